@@ -1,0 +1,69 @@
+"""The home of /cms/: what waits for me."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.admin.ui.components import Component
+
+from campaigns.bulletins import FROM_BELOW
+from campaigns.cms.steps import chip, page_of
+from campaigns.models import Bulletin, BulletinVersion, Hotline
+from people.permissions import may
+
+State = BulletinVersion.State
+# state → the act that moves it on
+NEXT = {
+    State.DRAFT: "campaigns.translate", State.TRANSLATED: "campaigns.record", State.RECORDED: "campaigns.review",
+    State.REVIEWED: "campaigns.approve",
+}  # fmt: skip
+# A hotline whose check ends within this time waits for a call.
+CALL_BEFORE = timedelta(days=14)
+_DO = {
+    State.DRAFT: lambda: _("translate"), State.TRANSLATED: lambda: _("record"), State.RECORDED: lambda: _("listen"),
+    State.REVIEWED: lambda: _("approve"),
+}  # fmt: skip
+# More than this nobody reads on a home page; the rest stands in the list of bulletins.
+MOST = 30
+
+
+def waiting_for(user) -> list[BulletinVersion]:
+    """Versions whose next step this person may take, newest month first; one's own work is not one's to judge."""
+    found = []
+    for state, act in NEXT.items():
+        if not may(user, act):
+            continue
+        reached = Bulletin.objects.reached_by(user, act, from_below=act in FROM_BELOW).in_force()
+        rows = BulletinVersion.objects.filter(state=state, bulletin__in=reached).select_related("bulletin", "language")
+        if state in (State.RECORDED, State.REVIEWED):
+            rows = rows.exclude(translator=user).exclude(bulletin__author=user)
+        if state == State.REVIEWED:
+            rows = rows.exclude(reviewer=user)
+        found += rows.order_by("-bulletin__month", "language__position")[:MOST]
+    return sorted(found, key=lambda v: (-v.bulletin.month.toordinal(), v.language.position))[:MOST]
+
+
+def hotlines_to_call(user) -> list[Hotline]:
+    """Lines in use that were never checked, or whose check ends soon."""
+    if not may(user, "campaigns.verify_hotline"):
+        return []
+    soon = timezone.localdate() + CALL_BEFORE
+    return [line for line in Hotline.objects.filter(is_active=True) if not line.expires_at or line.expires_at <= soon]
+
+
+class WaitingPanel(Component):
+    name = "waiting"
+    order = 10
+    template_name = "campaigns/cms/waiting.html"
+
+    def get_context_data(self, parent_context):
+        user = parent_context["request"].user
+        return {
+            "rows": [
+                {"version": v, "chip": chip(v), "url": page_of(v), "do": _DO[State(v.state)]()}
+                for v in waiting_for(user)
+            ],
+            "hotlines": [{"line": line, "fresh": line.is_fresh()} for line in hotlines_to_call(user)],
+            "may_write": may(user, "campaigns.write_bulletin"),
+            "may_see": may(user, "campaigns.see_workbench"),
+        }

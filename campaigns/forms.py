@@ -1,0 +1,72 @@
+"""The operator's forms: one tap where possible, every field with a default."""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import MissedBroadcast, SpeakerCluster
+from campaigns.stations import cluster_choices
+
+
+class _Minutes(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class AiringForm(forms.Form):
+    """`client_uuid` is made with the form, so that a second tap or a repeated sending changes nothing.
+
+    Left as it comes, the form says: just now, once, on all loudspeakers. `suffix` keeps the ids of several forms on a
+    page apart. `clusters` gives SpeakerCluster rows back.
+    """
+
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput)
+    aired_at = forms.DateTimeField(
+        label=_("When was it aired?"),
+        help_text=_("Leave empty if it has just been aired."),
+        widget=_Minutes,
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    plays = forms.IntegerField(label=_("How many times?"), min_value=1, max_value=50, initial=1)
+    clusters = forms.TypedMultipleChoiceField(
+        label=_("On which loudspeakers?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, clusters: list[SpeakerCluster], suffix: int | None = None, **kwargs):
+        by_id = {cluster.pk: cluster for cluster in clusters}
+        initial = {"client_uuid": uuid.uuid4(), "clusters": list(by_id)}
+        super().__init__(*args, initial=initial, auto_id=f"id_%s_{suffix}" if suffix else "id_%s", **kwargs)
+        if clusters:
+            self.fields["clusters"].choices = cluster_choices(clusters)
+            self.fields["clusters"].coerce = lambda pk: by_id[int(pk)]
+        else:
+            del self.fields["clusters"]
+
+
+class MissedForm(forms.Form):
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label=_("Why not?"), choices=MissedBroadcast.Reason.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("What is needed?"),
+        help_text=_("About the equipment only: what is broken, what is missing."),
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs):
+        kwargs["initial"] = {"client_uuid": uuid.uuid4()} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+    def clean(self):
+        found = super().clean()
+        if found.get("reason") == MissedBroadcast.Reason.OTHER and not found.get("note", "").strip():
+            self.add_error("note", _("Say in a few words what is needed."))
+        return found
+
+
+class VoidForm(forms.Form):
+    reason = forms.CharField(label=_("Why is this record wrong?"), max_length=200)

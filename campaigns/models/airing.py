@@ -1,0 +1,138 @@
+"""Stations, their loudspeaker clusters, and what was and was not aired. Facts are appended and voided, never edited."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models.bulletin import BulletinVersion
+from campaigns.querysets import AiringQuerySet, first_of_month
+from core.text import NfcCharField
+from places.models import AdministrativeUnit, Settlement
+
+
+class Station(models.Model):
+    """A commune's radio station. Merged communes may run several, of different technology."""
+
+    class Technology(models.TextChoices):
+        WIRED = "wired", _("wired")
+        FM = "fm", _("FM radio")
+        IP = "ip", _("IP (smart loudspeakers)")
+
+    commune = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="stations", verbose_name=_("commune"))
+    name = NfcCharField(_("name"), max_length=120)
+    technology = models.CharField(_("technology"), max_length=5, choices=Technology, default=Technology.WIRED)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("station")
+        verbose_name_plural = _("stations")
+        ordering = ["commune__name", "name"]
+        constraints = [models.UniqueConstraint(fields=["commune", "name"], name="campaigns_station_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SpeakerCluster(models.Model):
+    """A group of loudspeakers and the settlements that hear it."""
+
+    station = models.ForeignKey(Station, models.CASCADE, related_name="clusters")
+    name = NfcCharField(_("name"), max_length=120)
+    settlements = models.ManyToManyField(Settlement, blank=True, related_name="clusters", verbose_name=_("settlements"))
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("loudspeaker cluster")
+        verbose_name_plural = _("loudspeaker clusters")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["station", "name"], name="campaigns_cluster_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Airing(models.Model):
+    """A version went out over a commune's loudspeakers. Written by campaigns.airings.log_airing, undone by void_airing.
+
+    `minutes` is plays × the programme's length, kept as counted that day. `clusters` empty: all of the station's.
+    """
+
+    client_uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    version = models.ForeignKey(BulletinVersion, models.PROTECT, related_name="airings")
+    commune = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="airings")
+    aired_at = models.DateTimeField(_("aired at"))
+    aired_on = models.DateField(editable=False)
+    plays = models.PositiveSmallIntegerField(_("plays"), validators=[MinValueValidator(1), MaxValueValidator(50)])
+    minutes = models.DecimalField(_("minutes"), max_digits=7, decimal_places=2)
+    clusters = models.ManyToManyField(SpeakerCluster, blank=True, related_name="airings")
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="airings")
+    client_time = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(default=timezone.now, editable=False)
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    void_reason = NfcCharField(max_length=200, blank=True, editable=False)
+
+    objects = AiringQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("airing")
+        verbose_name_plural = _("airings")
+        ordering = ["-aired_at"]
+        indexes = [models.Index(fields=["aired_on", "commune"], name="campaigns_airing_month")]
+        constraints = [
+            models.CheckConstraint(condition=Q(plays__gte=1), name="campaigns_airing_played_once_at_least"),
+            models.CheckConstraint(condition=Q(minutes__gt=0), name="campaigns_airing_has_minutes"),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, voided_by=None, void_reason="")
+                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
+                name="campaigns_airing_voided_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune} {self.aired_at:%Y-%m-%d %H:%M} ×{self.plays}"
+
+    def save(self, *args, **kwargs):
+        self.aired_on = timezone.localdate(self.aired_at)
+        super().save(*args, **kwargs)
+
+
+class MissedBroadcast(models.Model):
+    """A commune could not broadcast in a month, and why. Written by airings.report_missed; the latest counts."""
+
+    class Reason(models.TextChoices):
+        NO_CREDIT = "no-credit", _("no SIM credit")
+        NO_POWER = "no-power", _("no power")
+        BROKEN = "broken", _("broken speaker or amplifier")
+        OTHER = "other", _("other")
+
+    client_uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    commune = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="missed_broadcasts")
+    month = models.DateField()
+    reason = models.CharField(_("reason"), max_length=9, choices=Reason)
+    note = NfcCharField(_("what is needed (equipment only)"), max_length=200, blank=True)
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    client_time = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("missed broadcast")
+        ordering = ["-received_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="campaigns_missed_month_is_its_first_day"),
+            models.CheckConstraint(condition=~Q(reason="other") | ~Q(note=""), name="campaigns_missed_other_says_what"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune} {self.month:%m/%Y}: {self.get_reason_display()}"
+
+    def save(self, *args, **kwargs):
+        self.month = first_of_month(self.month)
+        super().save(*args, **kwargs)

@@ -1,0 +1,151 @@
+"""What a commune is asked to air in a month, in which languages, and how far it has come."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Case, Prefetch, Q, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.models import Airing, Bulletin, BulletinVersion, MissedBroadcast
+from campaigns.querysets import first_of_month
+from core.text import fold
+from media.audio import PROFILES
+from media.models import Rendition
+from places.models import AdministrativeUnit, Language
+
+# From this many days before the month ends, a commune that has not broadcast is told so.
+LAST_DAYS = 7
+
+# On a desk the most urgent stands first.
+URGENCY = Case(
+    When(bulletin__priority=Bulletin.Priority.EMERGENCY, then=Value(0)),
+    When(bulletin__priority=Bulletin.Priority.PRIORITY, then=Value(1)),
+    default=Value(2),
+)
+
+DOWNLOADS = ("horn", "horn-small", "phone", "phone-aac")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A version a commune can air, or a language it speaks that still waits (`version` None); `instead` is the language
+    to air meanwhile."""
+
+    language: Language
+    version: BulletinVersion | None
+    renditions: dict
+    instead: Language | None = None
+
+
+def month_end(month: date) -> date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def status(*, aired: bool, missed: bool, month: date, today: date | None = None) -> str:
+    """ "aired", "missed" (a reason was given), "overdue", "due" (the last days) or "open" of a commune's month."""
+    today = today or timezone.localdate()
+    if aired:
+        return "aired"
+    if today > month_end(month):
+        return "missed" if missed else "overdue"
+    if missed:
+        return "missed"
+    return "due" if today > month_end(month) - timedelta(days=LAST_DAYS) else "open"
+
+
+def released_versions(month: date, *, commune: AdministrativeUnit | None = None, family: set[int] | None = None):
+    """Released versions of a month's bulletins with their renditions; three queries."""
+    bulletins = Bulletin.objects.in_force().in_month(month)
+    if commune is not None:
+        bulletins = bulletins.addressed_to(commune, family)
+    return (
+        BulletinVersion.objects.released()
+        .filter(bulletin__in=bulletins)
+        .select_related("bulletin__hotline", "language", "programme")
+        .prefetch_related(
+            Prefetch("programme__renditions", Rendition.objects.filter(state="ready").order_by("pk"), to_attr="ready")
+        )
+        .order_by(URGENCY, "-bulletin__release_at", "bulletin_id", "language__position", "pk")
+    )
+
+
+def renditions(version: BulletinVersion) -> dict:
+    """Profile (with _ for -) → rendition, and under "files" what can be downloaded, for templates."""
+    ready = {r.profile: r for r in version.programme.ready if r.profile in DOWNLOADS}
+    found: dict = {profile.replace("-", "_"): rendition for profile, rendition in ready.items()}
+    found["files"] = [
+        {
+            "label": label,
+            "format": kind,
+            "size": ready[profile].size,
+            "sha256": ready[profile].sha256,
+            "url": reverse(
+                "audio:download", args=[ready[profile].key, file_name(version, PROFILES[profile].suffix, part)]
+            ),
+        }
+        for profile, label, kind, part in (
+            ("horn", _("For loudspeakers, USB"), "MP3 128", ""),
+            ("horn-small", _("Loudspeakers, smaller file"), "MP3 64", "64k"),
+            ("phone", _("For the phone"), "Opus", ""),
+            ("phone-aac", _("For the phone"), "M4A", ""),
+        )
+        if profile in ready
+    ]
+    return found
+
+
+def file_name(version: BulletinVersion, suffix: str, part: str = "") -> str:
+    """FAT-safe and in order on a USB stick: "2026-11_vi_viec-nhe-luong-cao.mp3"; `part` tells two of one suffix apart.
+
+    Two varieties of a language have two names, or the second would replace the first on the stick.
+    """
+    language = f"{version.language.tag} {version.language.variety}"
+    pieces = [f"{version.bulletin.month:%Y-%m}", _plain(language), _plain(version.bulletin.title), part]
+    return "_".join(filter(None, pieces)) + suffix
+
+
+def _plain(text: str) -> str:
+    """At most 40 ASCII letters, digits and hyphens, whatever the script of `text`."""
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in fold(text)).split()
+    return "-".join(words)[:40].strip("-")
+
+
+def offers(
+    commune: AdministrativeUnit, month: date, family: set[int] | None = None
+) -> list[tuple[Bulletin, list[Offer]]]:
+    """This month's bulletins for a commune: Vietnamese and the languages spoken there, ready or still waiting. Where one
+    waits, the next of its fallbacks that is ready is offered too."""
+    versions = list(released_versions(month, commune=commune, family=family))
+    asked = Language.objects.filter(Q(tag="vi") | Q(pk__in=Language.objects.spoken_in(commune).values("pk")))
+    wanted = sorted(asked.select_related("fallback__fallback__fallback"), key=lambda language: language.tag != "vi")
+    found = []
+    for bulletin in {v.bulletin_id: v.bulletin for v in versions}.values():
+        by_language = {v.language_id: v for v in versions if v.bulletin_id == bulletin.pk}
+        ready, waiting = [], []
+        for language in wanted:
+            if language.pk in by_language:
+                ready.append(language)
+                continue
+            # Vietnamese is the last resort of every language, also of one whose chain nobody has written down.
+            chain = [*language.fallback_chain(), *wanted[:1]]
+            instead = next((one for one in chain if one.pk in by_language), None)
+            waiting.append(Offer(language, None, {}, instead))
+            if instead is not None and instead not in wanted and instead not in ready:
+                ready.append(instead)
+        found.append((bulletin, [*(_ready(by_language[one.pk]) for one in ready), *waiting]))
+    return found
+
+
+def _ready(version: BulletinVersion) -> Offer:
+    return Offer(version.language, version, renditions(version))
+
+
+def commune_status(commune: AdministrativeUnit, month: date) -> str:
+    """Where a commune stands in a month; airings of communes that merged into it count. Three queries."""
+    family = AdministrativeUnit.objects.family(commune)
+    aired = Airing.objects.counted().aired_in(month).filter(commune__in=family).exists()
+    missed = MissedBroadcast.objects.filter(commune__in=family, month=first_of_month(month)).exists()
+    return status(aired=aired, missed=missed, month=month)

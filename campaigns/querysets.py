@@ -1,0 +1,81 @@
+"""How the platform asks about bulletins, versions and airings."""
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import Q
+
+from people.permissions import areas_for
+
+_FOUR_DAYS = timedelta(days=4)
+
+
+def first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+class BulletinQuerySet(models.QuerySet):
+    def in_month(self, day: date):
+        return self.filter(month=first_of_month(day))
+
+    def in_force(self):
+        return self.filter(withdrawn_at=None)
+
+    def addressed_to(self, commune, family: set[int] | None = None):
+        """Bulletins a commune is asked to broadcast: its area, or what became of that, holds the commune, and the
+        audience is everyone or names the commune (or what it was before a merger: `family`, if it is known already)."""
+        from places.models import AdministrativeUnit
+
+        family = AdministrativeUnit.objects.family(commune) if family is None else family
+        # Everything the commune or its predecessors lie under; three levels at most.
+        above = set()
+        for unit in AdministrativeUnit.objects.filter(pk__in=family).select_related("parent__parent"):
+            while unit is not None:
+                above.add(unit.pk)
+                unit = unit.parent
+        return self.filter(area__in=above).filter(Q(audience=None) | Q(audience__in=family)).distinct()
+
+    def reached_by(self, user, act: str, *, from_below: bool = False):
+        """Bulletins of the areas in which the person may do `act`; with `from_below` also those of the units above,
+        because a commune's translator or reviewer works on the bulletins of the province."""
+        from places.models import AdministrativeUnit
+
+        units = areas_for(user, act)
+        family = set().union(*units.ancestry().values())
+        if not family:
+            return self.none()
+        reach = Q(area__in=family)
+        if from_below:
+            above = AdministrativeUnit.objects.filter(Q(children__in=family) | Q(children__children__in=family))
+            reach |= Q(area__in=above.values("pk"))
+        return self.filter(reach)
+
+    def visible_to(self, user):
+        """What a person may open in the workbench: bulletins of the areas their roles reach, and of those above."""
+        return self.reached_by(user, "campaigns.see_workbench", from_below=True)
+
+
+class BulletinVersionQuerySet(models.QuerySet):
+    def released(self):
+        return self.filter(state="released", bulletin__withdrawn_at=None)
+
+    def visible_to(self, user):
+        from campaigns.models import Bulletin
+
+        return self.filter(bulletin__in=Bulletin.objects.visible_to(user))
+
+
+class AiringQuerySet(models.QuerySet):
+    def counted(self):
+        """Airings that stand: not voided."""
+        return self.filter(voided_at=None)
+
+    def aired_in(self, month: date):
+        """Airings of a calendar month, by the local date they were aired on."""
+        first = first_of_month(month)
+        following = (first.replace(day=28) + _FOUR_DAYS).replace(day=1)
+        return self.filter(aired_on__gte=first, aired_on__lt=following)
+
+    def visible_to(self, user):
+        units = areas_for(user, "campaigns.see_airings")
+        return self.filter(commune__in=set().union(*units.ancestry().values()) if units else set())

@@ -1,0 +1,108 @@
+"""What the campaigns add to /cms/: registrations only."""
+
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.permissions import register_permission_policy
+
+from campaigns.cms import judging, policies, recording, registers, sounds, translation, version_pages, workbench
+from campaigns.cms.bulletins import BulletinViewSet
+from campaigns.cms.home import WaitingPanel
+from campaigns.models import Bulletin, Station
+from people.permissions import may
+
+# Before anything asks for them: a model without a policy of its own would get Wagtail's.
+register_permission_policy(Bulletin, policies.BulletinPolicy(Bulletin))
+register_permission_policy(Station, policies.StationPolicy(Station))
+
+
+class RegisterGroup(ViewSetGroup):
+    items = (
+        registers.HotlineViewSet,
+        registers.CampaignViewSet,
+        registers.LanguageViewSet,
+        registers.StationViewSet,
+    )
+    menu_label = _("Registers")
+    menu_name = "registers"
+    menu_icon = "list-ul"
+    menu_order = 300
+
+
+@hooks.register("register_admin_viewset")
+def viewsets():
+    return [BulletinViewSet(), RegisterGroup()]
+
+
+class JinglesItem(MenuItem):
+    def is_shown(self, request):
+        return may(request.user, "campaigns.write_bulletin")
+
+
+@hooks.register("register_admin_menu_item")
+def jingles_item():
+    return JinglesItem(_("Jingles"), reverse("jingles"), name="jingles", icon_name="media", order=200)
+
+
+@hooks.register("register_admin_urls")
+def workbench_urls():
+    version = "workbench/version/<int:pk>/"
+    return [
+        path("workbench/<int:pk>/", workbench.bulletin, name="bulletin_workbench"),
+        path("workbench/<int:pk>/add/", workbench.add_version, name="bulletin_add_version"),
+        path("workbench/<int:pk>/withdraw/", workbench.withdraw, name="bulletin_withdraw"),
+        path("workbench/<int:pk>/copy/", workbench.copy, name="bulletin_copy"),
+        path(version, version_pages.overview, name="version_workbench"),
+        path(version + "progress/", version_pages.progress, name="version_progress"),
+        path(version + "script.<str:kind>", workbench.script_file, name="version_script"),
+        path(version + "translate/", translation.translate, name="version_translate"),
+        path(version + "record/", recording.record, name="version_record"),
+        path(version + "record/add/", recording.add_recording, name="version_recording"),
+        path(version + "record/remove/", recording.recording_act, {"name": "remove"}, name="recording_remove"),
+        path(version + "record/fits/", recording.recording_act, {"name": "fits"}, name="recording_fits"),
+        path(version + "record/retry/", recording.recording_act, {"name": "retry"}, name="recording_retry"),
+        path(version + "record/finish/", recording.recording_act, {"name": "finish"}, name="recording_finish"),
+        path(version + "review/", judging.review, name="version_review"),
+        path(version + "approve/", judging.approve, name="version_approve"),
+        path(version + "return/", judging.send_back, name="version_return"),
+        path(version + "retry/", judging.retry, name="version_retry"),
+        path(version + "sound/<int:recording>/", sounds.recording_sound, name="version_sound"),
+        path(version + "programme/<int:rendition>/", sounds.rendition_sound, name="version_programme"),
+        path("jingles/", sounds.jingles, name="jingles"),
+        path("jingles/<int:pk>/", sounds.jingle_sound, name="jingle_sound"),
+        path("hotlines/<int:pk>/verify/", registers.verify, name="hotline_verify"),
+        path("stations/new/", registers.station, name="station_add"),
+        path("stations/<int:pk>/", registers.station, name="station_edit"),
+    ]
+
+
+@hooks.register("insert_global_admin_css")
+def cms_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/cms.css"))
+
+
+@hooks.register("construct_homepage_panels")
+def waiting_panel(request, panels):
+    panels[:] = [WaitingPanel()]
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_summary(request, items):
+    items[:] = []
+
+
+@hooks.register("construct_main_menu")
+def trimmed_menu(request, items):
+    """No entry a role cannot use. Wagtail hides pages, images and documents from people without rights to them by
+    itself; reports and help speak of Wagtail, not of this work."""
+    hidden = {"help", "reports"} if not request.user.is_superuser else {"help"}
+    items[:] = [item for item in items if item.name not in hidden]
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions):
+    actions.register_action("campaigns.verify_hotline", _("Hotline called"), _("Hotline called and its check recorded"))

@@ -1,0 +1,89 @@
+"""One sound made ready for a programme: trimmed, cleaned if it needs it, levelled, shaped for its loudspeaker."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from media.audio import ffmpeg
+from media.audio.measure import FLOOR, frames, loudness, mixdown_filter, noise_and_speech, speech_bounds
+from media.audio.profiles import Profile
+
+# Raised whenever a change here or in assemble.py changes what comes out.
+PIPELINE_VERSION = "1"
+
+# Where a horn loudspeaker is heard: nothing below 100 Hz, presence from 1 to 6 kHz (dB at Hz).
+_HORN_CURVE = {0: -30, 100: -24, 200: -9, 400: -1, 700: 0, 1200: 4, 2000: 6, 4000: 6, 6000: 4, 9000: -3}
+_HORN_EQ = ";".join(f"entry({hertz},{gain})" for hertz, gain in _HORN_CURVE.items())
+# A recording with pauses quieter than this is left undenoised, dBFS relative to its speech.
+_CLEAN_SNR = 40.0
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A file that is part of a programme; `music` (a jingle) is neither denoised nor levelled."""
+
+    path: Path
+    sha256: str
+    music: bool = False
+
+
+@dataclass(frozen=True)
+class Pause:
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """An intermediate WAV (44.1 kHz, mono, 24 bit) and its loudness in LUFS."""
+
+    path: Path
+    lufs: float
+    seconds: float
+
+
+def process_part(sound: Sound, profile: Profile, target: Path, *, longest: float = ffmpeg.LONGEST) -> Part:
+    """Writes the intermediate of one sound. The noise is measured first: a denoiser with the wrong floor does harm."""
+    _mix, pan = mixdown_filter(sound.path, longest=longest)
+    if _mix == "mid":
+        pan = None
+    rows, _report = frames(sound.path, pan, longest=longest, loudness=False)
+    levels = [row[0] for row in rows] or [FLOOR]
+    noise, speech = noise_and_speech(levels)
+    start, end = (0.0, len(levels) * 0.05) if sound.music else speech_bounds(levels, noise, speech)
+    stream = ffmpeg.source(sound.path, longest=longest)
+    if pan:
+        stream = stream.filter("pan", args=pan)
+    stream = (
+        stream.filter("aresample", 44100)
+        .filter("aformat", sample_fmts="flt", channel_layouts="mono")
+        .filter("atrim", start=round(start, 3), end=round(end, 3))
+        .filter("asetpts", "PTS-STARTPTS")
+    )
+    if not profile.mastered:
+        stream = stream.output(str(target), format="wav", acodec="pcm_s24le", **{"fflags": "+bitexact"})
+        ffmpeg.run(stream, timeout=300)
+        return Part(target, 0.0, end - start)
+    if sound.music:
+        if profile.horn:
+            stream = stream.filter("highpass", f=120)
+    else:
+        stream = _speech(stream, noise, speech, profile)
+    stream = stream.filter("ebur128", framelog="verbose").output(
+        str(target), format="wav", acodec="pcm_s24le", **{"fflags": "+bitexact"}
+    )
+    lufs, _peak = loudness(ffmpeg.run(stream, timeout=300).stderr)
+    return Part(target, lufs, end - start)
+
+
+def _speech(stream, noise: float, speech: float, profile: Profile):
+    snr = speech - noise
+    stream = stream.filter("highpass", f=120 if profile.horn else 80)
+    if noise > -75 and snr < _CLEAN_SNR:
+        # The band floor that afftdn wants lies some 10 dB under the broad-band level of white noise.
+        stream = stream.filter("afftdn", nr=10 if snr < 25 else 8, nf=round(min(-20.0, max(-80.0, noise - 8)), 1))
+    # Frames quieter than this (pauses) keep their gain, so that levelling does not lift the room noise in them.
+    quietest = 10 ** (min(noise + 14, speech - 12) / 20)
+    stream = stream.filter("dynaudnorm", f=400, g=11, p=0.9, m=25, t=round(min(1.0, max(0.0, quietest)), 5))
+    if profile.horn:
+        stream = stream.filter("firequalizer", gain_entry=_HORN_EQ)
+        return stream.filter("acompressor", threshold="-30dB", ratio=4, attack=2, release=60, knee=6)
+    return stream.filter("acompressor", threshold="-28dB", ratio=3, attack=4, release=80, knee=6)

@@ -1,0 +1,205 @@
+"""What can be measured in a recording: loudness, peaks, noise, clipping, silence; and which channel to listen to."""
+
+import math
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from media.audio import ffmpeg
+from media.audio.errors import AudioRefused
+from media.audio.probe import probe
+
+FRAME = 0.05
+# Quieter than this is digital silence, dBFS.
+FLOOR = -90.0
+WAVEFORM_POINTS = 240
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Levels in dBFS, loudness in LUFS, true peak in dBTP, times in seconds, shares from 0 to 1.
+
+    noise_db: the level in the pauses (10th percentile of 50 ms frames); speech_db: the power mean of the louder half of
+    the frames that stand out of it; snr_db their difference. start/end bound what is not silence.
+    mixdown: "mid", "left" or "right". waveform: peak heights from 0 to 1.
+    """
+
+    duration_s: float
+    lufs: float
+    true_peak_db: float
+    noise_db: float
+    speech_db: float
+    snr_db: float
+    clipped_share: float
+    silence_share: float
+    start: float
+    end: float
+    mixdown: str
+    waveform: tuple[float, ...]
+
+    def as_dict(self) -> dict:
+        found = asdict(self)
+        found.pop("waveform")
+        return {k: round(v, 4) if isinstance(v, float) else v for k, v in found.items()}
+
+
+def mixdown_filter(path: Path, *, longest: float = ffmpeg.LONGEST) -> tuple[str, str | None]:
+    """("mid"|"left"|"right", pan expression or None for mono). Adding two channels in opposite phase would silence
+    them, and a dead one would halve the voice, so the louder single channel is taken then."""
+    if probe(path).channels == 1:
+        return "mid", None
+    stream = (
+        ffmpeg.source(path, longest=longest)
+        .filter("aformat", sample_fmts="flt", channel_layouts="stereo")
+        .filter("pan", args="4c|c0=c0|c1=c1|c2=0.5*c0+0.5*c1|c3=0.5*c0-0.5*c1")
+        .filter("astats", measure_overall="none", measure_perchannel="RMS_level")
+        .output("pipe:", format="null")
+    )
+    levels = [_level(v) for v in re.findall(r"RMS level dB: (\S+)", ffmpeg.run(stream, timeout=120).stderr)]
+    if len(levels) != 4:
+        raise AudioRefused("undecodable", _("This file cannot be read as sound. It may be damaged or cut off."))
+    left, right, mid, _side = levels
+    louder = max(left, right)
+    # A mono voice on both sides gives mid = louder; one dead side gives −6 dB; opposite phase gives silence.
+    if mid < louder - 4.5:
+        return ("left", "mono|c0=c0") if left >= right else ("right", "mono|c0=c1")
+    return "mid", "mono|c0=0.5*c0+0.5*c1"
+
+
+def _level(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return FLOOR
+    return max(value, FLOOR) if math.isfinite(value) else FLOOR
+
+
+def frames(path: Path, pan: str | None, *, longest: float = ffmpeg.LONGEST, loudness: bool = True):
+    """One decoding pass: (frames [(rms dB, peak dB, flat factor)], stderr). A frame is 50 ms.
+
+    Levels are read at the file's own rate: resampling rounds off the flat tops by which clipping is known.
+    """
+    stream = ffmpeg.source(path, longest=longest)
+    if pan:
+        stream = stream.filter("pan", args=pan)
+    stream = (
+        stream.filter("aformat", channel_layouts="mono")
+        .filter("asetnsamples", n=max(1, int(probe(path).sample_rate * FRAME)), p=0)
+        .filter(
+            "astats", metadata=1, reset=1, measure_perchannel="none", measure_overall="RMS_level+Peak_level+Flat_factor"
+        )
+        .filter("ametadata", "print", file="pipe:1")
+    )
+    if loudness:
+        stream = stream.filter("ebur128", framelog="verbose", peak="true")
+    stream = stream.output("pipe:2", format="null")
+    done = ffmpeg.run(stream, timeout=180)
+    rms, peak, flat, found = FLOOR, FLOOR, 0.0, []
+    for line in done.stdout.splitlines():
+        if line.startswith(b"frame:"):
+            found.append((rms, peak, flat))
+        elif line.startswith(b"lavfi.astats.Overall.RMS_level="):
+            rms = _level(line[31:].decode())
+        elif line.startswith(b"lavfi.astats.Overall.Peak_level="):
+            peak = _level(line[32:].decode())
+        elif line.startswith(b"lavfi.astats.Overall.Flat_factor="):
+            flat = _level(line[33:].decode())
+    found.append((rms, peak, flat))
+    return found[1:], done.stderr
+
+
+def loudness(report: str) -> tuple[float, float]:
+    """(integrated LUFS, true peak dBTP) from ebur128's summary."""
+    integrated = re.findall(r"I:\s+(-?[\d.]+|-?inf|nan) LUFS", report)
+    peak = re.findall(r"Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", report)
+    return (_level(integrated[-1]) if integrated else FLOOR), (_level(peak[-1]) if peak else FLOOR)
+
+
+_DURATION = re.compile(r"Duration: (\d+):(\d+):(\d+\.\d+)")
+
+
+def measure_encoded(path: Path, *, longest: float = 2 * 3600.0) -> dict:
+    """duration_s, lufs, true_peak_db and waveform of a file we made ourselves, in one decoding pass."""
+    size = path.stat().st_size
+    # Long enough slices that a programme of any length gives about as many points as the waveform draws.
+    slice_seconds = max(FRAME, size / 16_000 / WAVEFORM_POINTS)
+    stream = (
+        ffmpeg.source(path, longest=longest)
+        .filter("ebur128", framelog="verbose", peak="true")
+        .filter("asetnsamples", n=int(48_000 * slice_seconds), p=0)
+        .filter("astats", metadata=1, reset=1, measure_perchannel="none", measure_overall="Peak_level")
+        .filter("ametadata", "print", key="lavfi.astats.Overall.Peak_level", file="pipe:1")
+        .output("pipe:2", format="null")
+    )
+    done = ffmpeg.run(stream, timeout=900)
+    peaks = [_level(v.decode()) for v in re.findall(rb"Peak_level=(\S+)", done.stdout)]
+    lufs, true_peak = loudness(done.stderr)
+    hours, minutes, seconds = _DURATION.search(done.stderr).groups()
+    return {
+        "duration_s": int(hours) * 3600 + int(minutes) * 60 + float(seconds),
+        "lufs": lufs,
+        "true_peak_db": true_peak,
+        "waveform": _waveform(peaks),
+    }
+
+
+def noise_and_speech(levels: list[float]) -> tuple[float, float]:
+    """(noise dB, speech dB) of frame levels; digital silence counts as the floor."""
+    ordered = sorted(levels)
+    noise = ordered[len(ordered) // 10]
+    above = [v for v in ordered if v > noise + 6] or ordered
+    louder = above[len(above) // 2 :]
+    speech = 10 * math.log10(sum(10 ** (v / 10) for v in louder) / len(louder))
+    return noise, speech
+
+
+def speech_bounds(levels: list[float], noise: float, speech: float) -> tuple[float, float]:
+    """Where the voice begins and ends, seconds, with a little air before and after it."""
+    threshold = min(max(noise + 8, speech - 35), speech - 12)
+    loud = [i for i, level in enumerate(levels) if level > threshold]
+    if not loud:
+        return 0.0, len(levels) * FRAME
+    return max(0.0, loud[0] * FRAME - 0.2), min(len(levels) * FRAME, (loud[-1] + 1) * FRAME + 0.35)
+
+
+def measure(path: Path, *, longest: float = ffmpeg.LONGEST) -> Measures:
+    """Everything about a recording in two decoding passes (one for mono files' levels, one for the channels)."""
+    mixdown, pan = mixdown_filter(path, longest=longest)
+    if mixdown == "mid":
+        pan = None  # aformat's own down-mix of mono and of equal channels is the same and keeps the level.
+    rows, report = frames(path, pan, longest=longest)
+    if not rows or len(rows) * FRAME < 0.3:
+        raise AudioRefused("too-short", _("There is almost no sound in this file."))
+    levels = [row[0] for row in rows]
+    lufs, true_peak = loudness(report)
+    noise, speech = noise_and_speech(levels)
+    top = max(row[1] for row in rows)
+    loud = [row for row in rows if row[0] > speech - 20]
+    clipped = sum(1 for row in rows if row[1] > max(top - 0.3, -6.0) and row[2] > 0.0)
+    quiet = max(speech - 30, noise + 3)
+    start, end = speech_bounds(levels, noise, speech)
+    return Measures(
+        duration_s=len(rows) * FRAME,
+        lufs=lufs,
+        true_peak_db=true_peak,
+        noise_db=noise,
+        speech_db=speech,
+        snr_db=speech - noise,
+        clipped_share=clipped / max(1, len(loud)),
+        silence_share=sum(1 for level in levels if level <= quiet) / len(levels),
+        start=start,
+        end=end,
+        mixdown=mixdown,
+        waveform=_waveform([row[1] for row in rows]),
+    )
+
+
+def _waveform(peaks: list[float]) -> tuple[float, ...]:
+    """At most WAVEFORM_POINTS heights, each the loudest peak of its slice, relative to the loudest of all."""
+    heights = [10 ** (p / 20) if p > FLOOR else 0.0 for p in peaks]
+    step = max(1, math.ceil(len(heights) / WAVEFORM_POINTS))
+    slices = [max(heights[i : i + step]) for i in range(0, len(heights), step)]
+    top = max(slices) or 1.0
+    return tuple(round(h / top, 3) for h in slices)

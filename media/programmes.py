@@ -1,0 +1,109 @@
+"""Programmes: an ordered list of parts, rendered once per profile and kept by content."""
+
+import hashlib
+import json
+
+from django.db import transaction
+from django.utils import timezone
+
+from media import jobs
+from media.audio import PROFILES, Pause, Sound, content_key, render
+from media.models import Programme, Rendition
+from media.storage import absolute, install, workdir
+
+# What listeners and stations can download; `master` is kept, not offered.
+PUBLIC_PROFILES = ("horn", "horn-small", "phone", "phone-aac")
+
+
+def _key(parts: list[dict]) -> str:
+    """sha256 of the parts' canonical form: what is in the sounds, not where they lie or what else is said of them."""
+    bare = [{k: part[k] for k in ("type", "sha256", "seconds") if k in part} for part in parts]
+    return hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
+
+
+def _sounds(parts: list[dict]) -> list:
+    return [
+        Pause(part["seconds"])
+        if part["type"] == "pause"
+        else Sound(absolute(part["path"]), part["sha256"], music=part["type"] == "music")
+        for part in parts
+    ]
+
+
+@transaction.atomic
+def request_programme(parts: list[dict]) -> Programme:
+    """The programme of these parts, with a rendition and a job for each profile; what exists already is used again."""
+    programme, _created = Programme.objects.get_or_create(key=_key(parts), defaults={"parts": parts})
+    for profile in PROFILES:
+        key = content_key(_sounds(parts), profile)
+        rendition, created = Rendition.objects.get_or_create(
+            key=key, defaults={"programme": programme, "profile": profile}
+        )
+        if created:
+            _enqueue(rendition)
+        elif rendition.state == Rendition.State.FAILED:
+            _again(rendition)
+    return programme
+
+
+def current_renditions(programme: Programme) -> dict[str, Rendition]:
+    """Profile → the newest rendition (an older pipeline's stays until the new one is there)."""
+    found: dict[str, Rendition] = {}
+    for rendition in programme.renditions.order_by("pk"):
+        there = found.get(rendition.profile)
+        if there is None or there.state != Rendition.State.READY or rendition.state == Rendition.State.READY:
+            found[rendition.profile] = rendition
+    return found
+
+
+def programme_state(programme: Programme) -> tuple[str, str]:
+    """("ready" | "waiting" | "failed", the reason in the language of the moment)."""
+    renditions = current_renditions(programme).values()
+    for rendition in renditions:
+        if rendition.state == Rendition.State.FAILED:
+            return "failed", jobs.in_words(rendition.reason)
+    if len(renditions) < len(PROFILES) or any(r.state != Rendition.State.READY for r in renditions):
+        return "waiting", ""
+    return "ready", ""
+
+
+@transaction.atomic
+def retry_programme(programme: Programme) -> None:
+    """The Retry button: starts every failed rendition over."""
+    for rendition in programme.renditions.filter(state=Rendition.State.FAILED):
+        _again(rendition)
+
+
+def _again(rendition: Rendition) -> None:
+    Rendition.objects.filter(pk=rendition.pk).update(state=Rendition.State.WAITING, reason="")
+    jobs.retry_job(_enqueue(rendition))
+
+
+def _enqueue(rendition: Rendition):
+    return jobs.enqueue("render", rendition.key, {"rendition": rendition.pk})
+
+
+def _failed(args: dict, reason: str) -> None:
+    Rendition.objects.filter(pk=args["rendition"]).update(state=Rendition.State.FAILED, reason=reason)
+
+
+@jobs.handles("render", on_failure=_failed)
+def render_job(args: dict):
+    """Renders one programme in one profile; the file appears whole, the row says ready in the same transaction."""
+    rendition = Rendition.objects.select_related("programme").get(pk=args["rendition"])
+    profile = PROFILES[rendition.profile]
+    with workdir() as folder:
+        made = render(_sounds(rendition.programme.parts), rendition.profile, folder / f"out{profile.suffix}", folder)
+        # The result's own hash is in the name: a worker that lost its lease and comes late with other bytes (another
+        # ffmpeg) never changes the file whose size and sha256 are in the row.
+        place = f"renditions/{rendition.key[:2]}/{rendition.key}-{made.sha256[:12]}{profile.suffix}"
+        install(made.path, absolute(place))
+
+    def finish() -> None:
+        Rendition.objects.filter(pk=rendition.pk).update(
+            state=Rendition.State.READY, reason="", path=place, size=made.bytes, sha256=made.sha256,
+            duration=made.duration_s, lufs=made.lufs, true_peak=made.true_peak_db, waveform=list(made.waveform),
+            finished_at=timezone.now(),
+        )  # fmt: skip
+
+    return finish

@@ -1,0 +1,44 @@
+"""What every page needs: navigation, languages in their own names, the hotline strip."""
+
+from django.conf import settings
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from campaigns.hotlines import strip_hotlines
+from people.permissions import may
+
+
+def site(request) -> dict:
+    """Template context of every page. Costs one query (the hotlines), none when cached."""
+    if request.path.startswith("/cms/"):
+        return {}
+    return {
+        "nav_items": _navigation(request),
+        "language_links": _languages(request),
+        "hotlines": strip_hotlines(get_language() or settings.LANGUAGE_CODE),
+    }
+
+
+def _navigation(request) -> list[dict]:
+    entries = [
+        (reverse("campaigns:desk"), _("Broadcasts")),
+        (reverse("reports:coverage"), _("Coverage")),
+    ]
+    # Error pages may be made before anybody has looked who asks.
+    if hasattr(request, "user") and may(request.user, "people.see"):
+        entries.append((reverse("people:members"), _("People")))
+    return [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in entries]
+
+
+def _languages(request) -> list[dict]:
+    """The same page in each language; where an address has no other language, its home page."""
+    here = get_language()
+    links = []
+    for code, label in settings.LANGUAGES:
+        url = translate_url(request.get_full_path(), code)
+        if f"/{code}/" not in url:
+            with override(code):
+                url = f"/{code}/"
+        links.append({"code": code, "lang": code, "label": label, "url": url, "current": code == here})
+    return links

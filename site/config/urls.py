@@ -1,0 +1,34 @@
+"""Every address of the platform, by face (README: "The map of the house")."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from core.views import healthz, quick_exit
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("lich/", quick_exit, name="quick_exit"),
+    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
+    path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    # Wagtail's own account page writes a first and a last name that nobody has here.
+    path("cms/account/", RedirectView.as_view(pattern_name="people:account")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("accounts/", include("allauth.urls")),
+    path("people/", include("people.urls")),
+    path("places/", include("places.urls")),
+    path("media/", include("media.urls")),
+    path("audio/", include("campaigns.urls.audio")),
+]
+
+urlpatterns += i18n_patterns(
+    path(_("broadcasts/"), include("campaigns.urls.desk")),
+    path(_("reports/"), include("reports.urls")),
+    path("", include(wagtail_urls)),
+)

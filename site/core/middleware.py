@@ -1,0 +1,59 @@
+"""Three small things every response passes: its language, the looser policy of the page editor, refusals in words."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import JsonResponse
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+
+from core.errors import DomainError
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's, but for one thing: an address without a language that a view of ours answered with 404 stays 404.
+
+    Django would send it on to /vi/…, where the page tree says 404 once more: a detour, and a status that hides what is
+    meant (nothing here for you). Addresses nobody knows are still tried with a language in front.
+    """
+
+    def process_response(self, request, response):
+        if response.status_code == 404 and request.resolver_match is not None:
+            patch_vary_headers(response, ("Accept-Language",))
+            response.headers.setdefault("Content-Language", get_language())
+            return response
+        return super().process_response(request, response)
+
+
+class CmsPolicyMiddleware:
+    """Gives `/cms/` its own content security policy; every other address keeps the strict one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith("/cms/"):
+            response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        return response
+
+
+class DomainErrorMiddleware:
+    """A refusal that no view caught: back to the page it came from with its sentence, or 409 JSON for scripts."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, DomainError):
+            return None
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse({"error": exception.code, "message": str(exception)}, status=409)
+        if request.method == "POST" and request.user.is_authenticated:
+            messages.error(request, str(exception))
+            return redirect(request.path)
+        return render(request, "refused.html", {"reason": str(exception)}, status=409)

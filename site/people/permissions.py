@@ -1,0 +1,137 @@
+"""The one file that says who may do what. A role reaches its area and all that lies under it, as of today.
+
+Views start from a queryset's `visible_to(user)` (an outsider sees 404) and then ask `require` (a wrong role sees 403).
+When an area is gone, the role reaches what became of it, also in part: rights follow the people who live there.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from people.roles import CMS_ROLES, Role
+from places.models import AdministrativeUnit
+
+A, C, T, R, P = Role.ADMINISTRATOR, Role.COMMUNICATOR, Role.TRANSLATOR, Role.REVIEWER, Role.APPROVER
+OP, M, S = Role.RADIO_OPERATOR, Role.PROGRAMME_MANAGER, Role.SUPERVISOR
+
+# Who may give (and end) which roles, in their area. A manager staffs the work, never those who approve or watch over it.
+GRANTS: dict[Role, frozenset[Role]] = {
+    A: frozenset(Role),
+    M: frozenset({C, T, R, OP, Role.TRAINER, Role.COURSE_MANAGER, Role.TRAINEE}),
+}
+# Who must have a second factor where REQUIRE_STAFF_MFA is on.
+STAFF_ROLES = frozenset({A, P})
+
+# act → roles that may do it in their area. A supervisor reads all and changes nothing: it stands only in "see" acts.
+ACTS: dict[str, frozenset[Role]] = {
+    "people.invite": frozenset({A, M}),
+    "people.see": frozenset({A, M, S}),
+    "places.import_settlements": frozenset({A, M}),
+    "campaigns.write_bulletin": frozenset({C}),
+    "campaigns.see_workbench": frozenset({A, C, T, R, P, M, S}),
+    "campaigns.translate": frozenset({T, C}),
+    "campaigns.record": frozenset({T, C}),
+    "campaigns.review": frozenset({R}),
+    "campaigns.approve": frozenset({P}),
+    "campaigns.withdraw": frozenset({P, A}),
+    "campaigns.verify_hotline": frozenset({A, P}),
+    "campaigns.log_airing": frozenset({OP}),
+    "campaigns.see_airings": frozenset({A, OP, M, S, C, P}),
+    "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
+}
+
+_MODEL_PERMISSIONS: dict[Role, set[str]] = {
+    A: {
+        "wagtailadmin.access_admin",
+        "campaigns.view_hotline", "campaigns.add_hotline", "campaigns.change_hotline",
+        "places.view_language", "places.change_language", "places.add_language",
+        "campaigns.view_campaign", "campaigns.add_campaign", "campaigns.change_campaign",
+        "campaigns.view_bulletin", "campaigns.view_station", "campaigns.add_station", "campaigns.change_station",
+    },
+    C: {
+        "wagtailadmin.access_admin",
+        "campaigns.view_bulletin", "campaigns.add_bulletin", "campaigns.change_bulletin",
+        "campaigns.view_campaign", "campaigns.add_campaign", "campaigns.change_campaign",
+        "campaigns.view_hotline",
+    },
+    T: {"wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline"},
+    R: {"wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline"},
+    P: {"wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline", "campaigns.change_hotline"},
+}  # fmt: skip
+
+
+def current_memberships(user) -> list:
+    """The person's memberships in force today, read once per request (cached on the user object)."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    today = timezone.localdate()
+    cached = getattr(user, "_current_memberships", None)
+    if cached is None or cached[0] != today:
+        rows = list(user.memberships.current(today).select_related("area", "organisation"))
+        cached = user._current_memberships = (today, rows)
+    return cached[1]
+
+
+def roles_of(user) -> set[str]:
+    return {m.role for m in current_memberships(user)}
+
+
+def works_in_cms(user) -> bool:
+    return bool(roles_of(user) & CMS_ROLES)
+
+
+def areas_for(user, act: str):
+    """Units in which the person may do `act` today (a queryset; empty for a stranger)."""
+    roots = [m.area for m in current_memberships(user) if m.role in ACTS[act]]
+    if not roots:
+        return AdministrativeUnit.objects.none()
+    return AdministrativeUnit.objects.within_any(roots)
+
+
+def may(user, act: str, unit=None) -> bool:
+    """May the person do `act` in `unit` (or anywhere, without one) today?"""
+    if not any(m.role in ACTS[act] for m in current_memberships(user)):
+        return False
+    if unit is None:
+        return True
+    return areas_for(user, act).filter(pk__in=AdministrativeUnit.objects.filter(pk=unit.pk).successors()).exists()
+
+
+def require(user, act: str, unit=None) -> None:
+    """403 unless the person may do `act` in `unit`."""
+    if not may(user, act, unit):
+        raise PermissionDenied
+
+
+def roles_to_grant(user) -> list[Role]:
+    """Roles the person may give somewhere, in the order of the list of roles."""
+    granted = set().union(*(GRANTS.get(role, frozenset()) for role in roles_of(user)))
+    return [role for role in Role if role in granted]
+
+
+def areas_to_grant(user, *roles: str):
+    """Units in which the person may give every one of `roles` (without any: at least one role)."""
+    wanted = set(roles)
+    roots = [
+        m.area
+        for m in current_memberships(user)
+        if m.role in GRANTS and (wanted <= GRANTS[m.role] if wanted else GRANTS[m.role])
+    ]
+    return AdministrativeUnit.objects.within_any(roots) if roots else AdministrativeUnit.objects.none()
+
+
+def may_grant(user, role: str, unit) -> bool:
+    """May the person give or end `role` in `unit`: does the whole of it, or of what became of it, lie in their area?"""
+    units = set(AdministrativeUnit.objects.filter(pk=unit.pk).successors().values_list("pk", flat=True))
+    return bool(units) and areas_to_grant(user, role).filter(pk__in=units).count() == len(units)
+
+
+def needs_second_factor(user) -> bool:
+    return bool(roles_of(user) & STAFF_ROLES) or bool(user.is_authenticated and user.is_active and user.is_superuser)
+
+
+def django_permissions(user) -> set[str]:
+    """`app.codename` permissions that Wagtail's admin asks for, from today's roles."""
+    granted: set[str] = set()
+    for role in roles_of(user):
+        granted |= _MODEL_PERMISSIONS.get(role, set())
+    return granted

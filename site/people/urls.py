@@ -1,0 +1,22 @@
+from django.urls import path
+
+from people.views import account, imports, invitations, members
+
+app_name = "people"
+urlpatterns = [
+    path("", members.members, name="members"),
+    path("me/", account.account, name="account"),
+    path("me/data.json", account.my_data, name="my_data"),
+    path("roles/<int:pk>/", members.member, name="member"),
+    path("roles/<int:pk>/end/", members.end, name="end_membership"),
+    path("roles/<int:pk>/transfer/", members.transfer, name="transfer_membership"),
+    path("invitations/", invitations.invitation_list, name="invitations"),
+    path("invitations/new/", invitations.new_invitation, name="new_invitation"),
+    path("invitations/<int:pk>/resend/", invitations.resend, name="resend_invitation"),
+    path("invitations/<int:pk>/cancel/", invitations.cancel, name="cancel_invitation"),
+    path("join/<str:key>/", invitations.join, name="join"),
+    path("import/", imports.officer_import, name="officer_import"),
+    path("import/form.xlsx", imports.officer_form_file, name="officer_form"),
+    path("settlements/", imports.settlement_import, name="settlement_import"),
+    path("settlements/form.xlsx", imports.settlement_form_file, name="settlement_form"),
+]

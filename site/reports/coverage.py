@@ -1,0 +1,195 @@
+"""Which communes have broadcast in which month: the plan's "100 % of communes, at least once a month", as of any date.
+
+Counted as known on the day `on`: communes that exist then, records received by then; a record voided later still counts
+as of that day. A merged commune counts what its predecessors aired; where a commune was split, each of its successors
+counts it, and the totals count it once. A settlement counts as reached when an airing names a loudspeaker cluster that is
+heard there (as clusters are registered today); an airing that names none says nothing about settlements.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db.models import Q, Subquery
+from django.utils import timezone
+
+from campaigns.models import Airing, Bulletin, MissedBroadcast
+from campaigns.month import month_end, status
+from campaigns.querysets import first_of_month
+from places.models import AdministrativeUnit, Settlement
+
+ORDER = {"overdue": 0, "due": 1, "missed": 2, "open": 3, "aired": 4}
+
+
+@dataclass
+class Tile:
+    """One commune in one month. status: aired, missed, overdue, due, open or "none" (nothing to air then)."""
+
+    month: date
+    status: str = "open"
+    plays: int = 0
+    minutes: Decimal = Decimal(0)
+    languages: set[str] = field(default_factory=set)
+    reached: set[int] = field(default_factory=set)
+    reason: str = ""
+
+
+@dataclass
+class Sum:
+    """A month over all communes, each airing counted once."""
+
+    plays: int = 0
+    minutes: Decimal = Decimal(0)
+    reached: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Row:
+    commune: AdministrativeUnit
+    tiles: list[Tile]
+    settlements: int
+
+    @property
+    def overdue(self) -> int:
+        return sum(1 for tile in self.tiles if tile.status in ("overdue", "missed"))
+
+
+@dataclass(frozen=True)
+class MonthTotal:
+    """Shares from 0 to 1, None where there is nothing to count."""
+
+    month: date
+    communes: int
+    aired: int
+    settlements: int
+    reached: int
+    plays: int
+    minutes: Decimal
+
+    @property
+    def share(self) -> float | None:
+        return self.aired / self.communes if self.communes else None
+
+    @property
+    def settlement_share(self) -> float | None:
+        return self.reached / self.settlements if self.settlements else None
+
+
+@dataclass(frozen=True)
+class Board:
+    on: date
+    months: list[date]
+    rows: list[Row]
+    totals: list[MonthTotal]
+    language: str = ""
+
+    @property
+    def latest(self) -> MonthTotal:
+        return self.totals[-1]
+
+
+def months_until(last: date, count: int = 12) -> list[date]:
+    """The first days of `count` months, the last being that of `last`."""
+    found = [first_of_month(last)]
+    while len(found) < count:
+        found.append(first_of_month(found[-1] - timedelta(days=1)))
+    return found[::-1]
+
+
+def communes_on(units, on: date):
+    """Communes that existed on a day and are, or have since become, one of today's `units` (a queryset)."""
+    if on == timezone.localdate():
+        return units.communes()
+    family = set().union(*units.communes().ancestry().values())
+    return AdministrativeUnit.objects.current(on).communes().filter(pk__in=family)
+
+
+def board(*, communes, on: date, count: int = 12, language: str = "") -> Board:
+    """The tile board of a queryset of communes, as of a day. Five queries whatever the size."""
+    months = months_until(on, count)
+    # Before the first release there was nothing to broadcast; those months accuse nobody.
+    first = Bulletin.objects.filter(versions__released_at__isnull=False).order_by("month").values("month")[:1]
+    communes = communes.annotate(begun=Subquery(first))
+    units = list(communes)
+    family = communes.ancestry()
+    owners: dict[int, list[int]] = defaultdict(list)
+    for unit_id, members in family.items():
+        for member in members:
+            owners[member].append(unit_id)
+    known = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+    heard, settlements = _settlements(owners, on)
+    tiles = {unit.pk: {month: Tile(month) for month in months} for unit in units}
+    sums = {month: Sum() for month in months}
+    seen: set[int] = set()
+    # One row for each cluster an airing names, and one for an airing that names none.
+    facts = (
+        Airing.objects.filter(aired_on__gte=months[0], aired_on__lte=on, received_at__lt=known, commune__in=owners)
+        .filter(Q(voided_at=None) | Q(voided_at__gte=known))
+        .order_by()
+        .values_list("pk", "commune_id", "aired_on", "plays", "minutes", "version__language__tag", "clusters")
+    )
+    for pk, commune, day, plays, minutes, tag, cluster in facts:
+        if language and tag != language:
+            continue
+        month, fresh = day.replace(day=1), pk not in seen
+        seen.add(pk)
+        reached = heard.get(cluster, frozenset())
+        for tile in (tiles[unit_id][month] for unit_id in owners[commune]):
+            if fresh:
+                tile.plays += plays
+                tile.minutes += minutes
+                tile.languages.add(tag)
+            tile.reached |= reached
+        sums[month].reached |= reached
+        if fresh:
+            sums[month].plays += plays
+            sums[month].minutes += minutes
+    missed = MissedBroadcast.objects.filter(commune__in=owners, month__in=months, received_at__lt=known)
+    for row in missed.order_by("received_at"):
+        for unit_id in owners[row.commune_id]:
+            tiles[unit_id][row.month].reason = row.get_reason_display()
+
+    rows = []
+    for unit in units:
+        alone = len(family[unit.pk]) == 1
+        for tile in tiles[unit.pk].values():
+            tile.reached &= settlements[unit.pk]
+            tile.status = _status(tile, unit, alone=alone, today=on)
+        rows.append(Row(unit, [tiles[unit.pk][month] for month in months], len(settlements[unit.pk])))
+    rows.sort(key=lambda row: (ORDER.get(row.tiles[-1].status, 9), -row.overdue, row.commune.search_key))
+    everywhere = set().union(*settlements.values())
+    totals = [
+        MonthTotal(
+            month=month,
+            communes=sum(1 for row in rows if row.tiles[number].status != "none"),
+            aired=sum(1 for row in rows if row.tiles[number].status == "aired"),
+            settlements=len(everywhere),
+            reached=len(sums[month].reached & everywhere),
+            plays=sums[month].plays,
+            minutes=sums[month].minutes,
+        )
+        for number, month in enumerate(months)
+    ]
+    return Board(on, months, rows, totals, language)
+
+
+def _settlements(owners, on: date) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """(cluster → the settlements that hear it, unit → its settlements), of a day."""
+    heard: dict[int, set[int]] = defaultdict(set)
+    held: dict[int, set[int]] = defaultdict(set)
+    found = Settlement.objects.current(on).filter(commune__in=owners).order_by()
+    for pk, commune, cluster in found.values_list("pk", "commune_id", "clusters"):
+        heard[cluster].add(pk)
+        for unit_id in owners[commune]:
+            held[unit_id].add(pk)
+    # Settlements without a cluster stand under None, and airings without one too: they must not meet.
+    heard.pop(None, None)
+    return heard, held
+
+
+def _status(tile: Tile, unit, *, alone: bool, today: date) -> str:
+    unborn = alone and unit.valid_from > month_end(tile.month)
+    if not tile.plays and (unborn or unit.begun is None or tile.month < unit.begun):
+        return "none"
+    return status(aired=tile.plays > 0, missed=bool(tile.reason), month=tile.month, today=today)

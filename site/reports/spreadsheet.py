@@ -1,0 +1,88 @@
+"""The coverage board as a spreadsheet: one sheet of tiles, one of totals."""
+
+from io import BytesIO
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from reports.coverage import Board, Tile
+
+_HEAD = PatternFill("solid", fgColor="2B3F87")
+_FILLS = {
+    "aired": PatternFill("solid", fgColor="D9EBDD"), "overdue": PatternFill("solid", fgColor="F6D9D8"),
+    "missed": PatternFill("solid", fgColor="F6D9D8"), "due": PatternFill("solid", fgColor="F7E6C4"),
+}  # fmt: skip
+
+
+def words() -> dict[str, str]:
+    return {
+        "aired": _("aired"), "missed": _("could not air"), "overdue": _("overdue"), "due": _("air soon"),
+        "open": _("not aired yet"), "none": "–",
+    }  # fmt: skip
+
+
+def _safe(text: str) -> str:
+    """A text that begins like a formula is kept a text."""
+    return "'" + text if text[:1] in "=+-@\t" else text
+
+
+def coverage_xlsx(found: Board) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = _("Communes")
+    labels = words()
+    sheet.append([_("Commune"), *(f"{m:%m/%Y}" for m in found.months), _("Plays"), _("Minutes"), _("Settlements")])
+    for row in found.rows:
+        sheet.append(
+            [
+                _safe(row.commune.label),
+                *(_words(tile, labels) for tile in row.tiles),
+                sum(tile.plays for tile in row.tiles),
+                float(sum(tile.minutes for tile in row.tiles)),
+                row.settlements,
+            ]
+        )
+        for number, tile in enumerate(row.tiles, start=2):
+            if tile.status in _FILLS:
+                sheet.cell(sheet.max_row, number).fill = _FILLS[tile.status]
+    about = " · ".join(filter(None, [_("Broadcast coverage"), f"{_('As of')} {found.on:%d/%m/%Y}", found.language]))
+    book.properties.title = about
+    _finish(sheet, [28, *([15] * len(found.months)), 10, 10, 14], about)
+    totals = book.create_sheet(_("Months"))
+    totals.append(
+        [_("Month"), _("Communes"), _("aired"), _("Share of communes"), _("Settlements"), _("Settlements reached"),
+         _("Share of settlements"), _("Plays"), _("Minutes")]
+    )  # fmt: skip
+    for total in found.totals:
+        totals.append(
+            [f"{total.month:%m/%Y}", total.communes, total.aired, total.share, total.settlements, total.reached,
+             total.settlement_share, total.plays, float(total.minutes)]
+        )  # fmt: skip
+        for column in (4, 7):
+            totals.cell(totals.max_row, column).number_format = "0 %"
+    _finish(totals, [12, 12, 12, 20, 14, 22, 22, 10, 12], about)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _words(tile: Tile, labels: dict[str, str]) -> str:
+    """ "aired (3)", "could not air: no power"."""
+    if tile.plays:
+        return f"{labels[tile.status]} ({tile.plays})"
+    return f"{labels[tile.status]}: {tile.reason}" if tile.status == "missed" else labels[tile.status]
+
+
+def _finish(sheet, widths: list[int], about: str) -> None:
+    sheet.freeze_panes = "B2"
+    sheet.oddHeader.center.text = about
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEAD
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
