@@ -123,7 +123,9 @@ def test_names_cannot_break_the_header(name, plain, path):
 
 
 def test_the_digest_of_the_whole_is_there_and_nothing_is_compressed(path):
-    response = GZipMiddleware(lambda request: ask(path))(RequestFactory().get("/x", headers={"Accept-Encoding": "gzip"}))
+    response = GZipMiddleware(lambda request: ask(path))(
+        RequestFactory().get("/x", headers={"Accept-Encoding": "gzip"})
+    )
     assert body(response) == DATA
     wanted = base64.b64encode(hashlib.sha256(DATA).digest()).decode()
     assert response["Repr-Digest"] == f"sha-256=:{wanted}:"
