@@ -34,6 +34,15 @@ BROWSER_ARGUMENTS = [
 
 
 @pytest.fixture(autouse=True)
+def own_language() -> None:
+    """The language an earlier test's request left active in this thread would change what `reverse` gives."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
 def own_files(settings, tmp_path):
     """Uploads, renditions and cached words of one test are never seen by another."""
     from django.core.cache import cache

@@ -95,7 +95,7 @@ def test_others_see_nothing(client, owner, django_user_model):
     assert put(client, pk, 0, b"x").status_code == 404
     assert begin(client, upload_id=pk).status_code == 404
     client.logout()
-    assert client.get(reverse("media:chunk", args=[pk])).status_code == 302
+    assert client.get(reverse("media:chunk", args=[pk])).status_code == 401
 
 
 def test_an_upload_becomes_a_recording_with_a_job(client, owner):
