@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import MissedBroadcast, SpeakerCluster
 from campaigns.stations import cluster_choices
+from places.models import AdministrativeUnit
 
 
 class _Minutes(forms.DateTimeInput):
@@ -20,7 +21,8 @@ class AiringForm(forms.Form):
     """`client_uuid` is made with the form, so that a second tap or a repeated sending changes nothing.
 
     Left as it comes, the form says: just now, once, on all loudspeakers. `suffix` keeps the ids of several forms on a
-    page apart. `clusters` gives SpeakerCluster rows back.
+    page apart. `clusters` gives SpeakerCluster rows back. `formers`: the communes this one was made of in that month;
+    `past`: the month is over, so that "just now" cannot be meant.
     """
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
@@ -36,10 +38,34 @@ class AiringForm(forms.Form):
         label=_("On which loudspeakers?"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args, clusters: list[SpeakerCluster], suffix: int | None = None, **kwargs):
+    former = forms.TypedChoiceField(
+        label=_("Which commune was it before the merger?"),
+        help_text=_("Only for a broadcast of before the merger."),
+        required=False,
+        empty_value=None,
+    )
+
+    def __init__(
+        self,
+        *args,
+        clusters: list[SpeakerCluster],
+        formers: list[AdministrativeUnit] | None = None,
+        past: bool = False,
+        suffix: int | None = None,
+        **kwargs,
+    ):
         by_id = {cluster.pk: cluster for cluster in clusters}
         initial = {"client_uuid": uuid.uuid4(), "clusters": list(by_id)}
         super().__init__(*args, initial=initial, auto_id=f"id_%s_{suffix}" if suffix else "id_%s", **kwargs)
+        if past:
+            self.fields["aired_at"].required = True
+            self.fields["aired_at"].help_text = ""
+        if formers:
+            by_former = {str(unit.pk): unit for unit in formers}
+            self.fields["former"].choices = [("", "—"), *((pk, unit.name) for pk, unit in by_former.items())]
+            self.fields["former"].coerce = by_former.__getitem__
+        else:
+            del self.fields["former"]
         if clusters:
             self.fields["clusters"].choices = cluster_choices(clusters)
             self.fields["clusters"].coerce = lambda pk: by_id[int(pk)]

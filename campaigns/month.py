@@ -143,6 +143,15 @@ def _ready(version: BulletinVersion) -> Offer:
     return Offer(version.language, version, renditions(version))
 
 
+def former_communes(commune: AdministrativeUnit, family: set[int], month: date) -> list[AdministrativeUnit]:
+    """Communes that became `commune` after `month` began, by name: an airing of before the merger is theirs. No query
+    where the commune existed all month."""
+    if commune.valid_from <= first_of_month(month):
+        return []
+    gone = AdministrativeUnit.objects.filter(pk__in=family - {commune.pk}, valid_until__gt=first_of_month(month))
+    return list(gone.filter(valid_until__lte=commune.valid_from, level=commune.level).order_by("name"))
+
+
 def commune_status(commune: AdministrativeUnit, month: date) -> str:
     """Where a commune stands in a month; airings of communes that merged into it count. Three queries."""
     family = AdministrativeUnit.objects.family(commune)

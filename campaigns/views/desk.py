@@ -1,4 +1,6 @@
-"""The radio operator's desk: this month's bulletin, what to download, and what was aired."""
+"""The radio operator's desk: a month's bulletins, what to download, and what was aired."""
+
+from datetime import date, datetime, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -49,8 +51,40 @@ def _own(request) -> AdministrativeUnit:
     return commune
 
 
-def _clusters(commune: AdministrativeUnit):
-    return clusters_of(AdministrativeUnit.objects.family(commune))
+def _this_month() -> date:
+    return first_of_month(timezone.localdate())
+
+
+def _month(request) -> date:
+    """The month asked for, `thang=2026-10`; this month without one. 404 for a month to come or for nonsense."""
+    wanted = request.GET.get("thang") or request.POST.get("thang")
+    if not wanted:
+        return _this_month()
+    try:
+        found = datetime.strptime(wanted, "%Y-%m").date()
+    except ValueError:
+        raise Http404 from None
+    if found > _this_month():
+        raise Http404
+    return found
+
+
+def _address(commune: AdministrativeUnit, month_shown: date) -> str:
+    """The desk of a commune and a month."""
+    address = f"{reverse('campaigns:desk')}?xa={commune.pk}"
+    if month_shown != _this_month():
+        address += f"&thang={month_shown:%Y-%m}"
+    return address
+
+
+def _airing_form(commune: AdministrativeUnit, bulletin_month: date, data=None) -> AiringForm:
+    family = AdministrativeUnit.objects.family(commune)
+    return AiringForm(
+        data,
+        clusters=clusters_of(family),
+        formers=month.former_communes(commune, family, bulletin_month),
+        past=bulletin_month < _this_month(),
+    )
 
 
 def _kept(request, response):
@@ -63,23 +97,21 @@ def _kept(request, response):
 
 
 def desk(request):
-    """Everyone sees what is released this month; an operator sees their commune's month and logs it."""
-    today = timezone.localdate()
-    this_month = first_of_month(today)
+    """Everyone sees what is released this month (or one before, `?thang=2026-10`); an operator sees their commune's month
+    and logs it."""
+    shown = _month(request)
     if request.user.is_authenticated and may(request.user, "campaigns.log_airing"):
         communes = my_communes(request.user)
         commune = _chosen(request, communes)
         if commune is not None:
-            return _kept(
-                request, render(request, "campaigns/desk.html", _operator_context(commune, communes, this_month))
-            )
-    context: dict = {"month": this_month}
+            return _kept(request, render(request, "campaigns/desk.html", _operator_context(commune, communes, shown)))
+    context: dict = _months(shown)
     query = request.GET.get("q", "").strip()[:80]
     if request.GET.get("xa", "").isdecimal():
         commune = get_object_or_404(AdministrativeUnit.objects.current().communes(), pk=request.GET["xa"])
-        context |= {"commune": commune, "offers": month.offers(commune, this_month)}
+        context |= {"commune": commune, "offers": month.offers(commune, shown)}
     else:
-        versions = [(v, month.renditions(v)) for v in month.released_versions(this_month)]
+        versions = [(v, month.renditions(v)) for v in month.released_versions(shown)]
         context |= {"versions": versions}
         if query:
             units = AdministrativeUnit.objects.current().communes()
@@ -87,26 +119,42 @@ def desk(request):
     return _kept(request, render(request, "campaigns/desk_public.html", context | {"query": query}))
 
 
-def _operator_context(commune, communes, this_month) -> dict:
+def _months(shown: date) -> dict:
+    """The month shown and the ways to its neighbours, for templates."""
+    current = _this_month()
+    later = first_of_month(month.month_end(shown) + timedelta(days=1))
+    return {
+        "month": shown,
+        "is_past": shown < current,
+        "earlier": first_of_month(shown - timedelta(days=1)),
+        "later": later if later <= current else None,
+    }
+
+
+def _operator_context(commune, communes, shown) -> dict:
     family = AdministrativeUnit.objects.family(commune)
-    clusters = clusters_of(family)
+    months = _months(shown)
+    with_all = {
+        "clusters": clusters_of(family),
+        "formers": month.former_communes(commune, family, shown),
+        "past": months["is_past"],
+    }
     offers = [
-        (bulletin, [(one, one.version and AiringForm(clusters=clusters, suffix=one.version.pk)) for one in offered])
-        for bulletin, offered in month.offers(commune, this_month, family)
+        (bulletin, [(one, one.version and AiringForm(**with_all, suffix=one.version.pk)) for one in offered])
+        for bulletin, offered in month.offers(commune, shown, family)
     ]
     logged = list(
-        Airing.objects.filter(commune__in=family).aired_in(this_month).select_related("version__language", "commune")
+        Airing.objects.filter(commune__in=family).aired_in(shown).select_related("version__language", "commune")
     )
-    missed = MissedBroadcast.objects.filter(commune__in=family, month=this_month).first()
+    missed = MissedBroadcast.objects.filter(commune__in=family, month=shown).first()
     aired = any(airing.voided_at is None for airing in logged)
-    state = month.status(aired=aired, missed=missed is not None, month=this_month)
+    state = month.status(aired=aired, missed=missed is not None, month=shown)
     chips = {
         "aired": ("done", _("aired this month")), "missed": ("over", _("could not air")),
         "overdue": ("over", _("overdue")), "due": ("due", _("air before the month ends")),
         "open": ("plain", _("not aired yet")),
     }  # fmt: skip
-    return {
-        "month": this_month,
+    return months | {
         "commune": commune,
         "communes": communes,
         "offers": offers,
@@ -128,7 +176,7 @@ def version_page(request, pk: int):
     if request.user.is_authenticated and may(request.user, "campaigns.log_airing"):
         commune = _chosen(request, my_communes(request.user))
         if commune is not None:
-            context |= {"commune": commune, "form": AiringForm(clusters=_clusters(commune))}
+            context |= {"commune": commune, "form": _airing_form(commune, version.bulletin.month)}
     return _kept(request, render(request, "campaigns/version.html", context))
 
 
@@ -142,13 +190,13 @@ def log(request, pk: int):
     versions = BulletinVersion.objects.filter(state=BulletinVersion.State.RELEASED)
     version = get_object_or_404(versions.select_related("bulletin__hotline", "programme", "language"), pk=pk)
     commune = _own(request)
-    form = AiringForm(request.POST, clusters=_clusters(commune))
+    form = _airing_form(commune, version.bulletin.month, request.POST)
     if form.is_valid():
         data = form.cleaned_data
         try:
             airing = airings.log_airing(
-                operator=request.user, version=version, commune=commune, aired_at=data["aired_at"], plays=data["plays"],
-                client_uuid=data["client_uuid"], clusters=data.get("clusters", []),
+                operator=request.user, version=version, commune=data.get("former") or commune, aired_at=data["aired_at"],
+                plays=data["plays"], client_uuid=data["client_uuid"], clusters=data.get("clusters", []),
             )  # fmt: skip
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -156,9 +204,9 @@ def log(request, pk: int):
             messages.success(
                 request,
                 _("Recorded: %(commune)s, %(plays)s times, %(minutes)s minutes.")
-                % {"commune": commune, "plays": airing.plays, "minutes": number_format(airing.minutes)},
+                % {"commune": airing.commune, "plays": airing.plays, "minutes": number_format(airing.minutes)},
             )
-            return redirect(f"{reverse('campaigns:desk')}?xa={commune.pk}")
+            return redirect(_address(commune, version.bulletin.month))
     context = {"version": version, "commune": commune, "form": form, "script": spoken(version)}
     return render(request, "campaigns/version.html", context, status=409)
 
@@ -170,21 +218,21 @@ def missed(request):
         raise PermissionDenied
     commune = _own(request)
     communes = my_communes(request.user)
-    this_month = first_of_month(timezone.localdate())
+    shown = _month(request)
     form = MissedForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
         try:
             airings.report_missed(
-                operator=request.user, commune=commune, month=this_month, reason=data["reason"], note=data["note"],
+                operator=request.user, commune=commune, month=shown, reason=data["reason"], note=data["note"],
                 client_uuid=data["client_uuid"],
             )  # fmt: skip
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Thank you. The reason is recorded; someone will see to it."))
-            return redirect(f"{reverse('campaigns:desk')}?xa={commune.pk}")
-    context = _operator_context(commune, communes, this_month) | {"missed_form": form}
+            return redirect(_address(commune, shown))
+    context = _operator_context(commune, communes, shown) | {"missed_form": form}
     return render(request, "campaigns/desk.html", context, status=409)
 
 

@@ -11,6 +11,8 @@ from config.settings.base import *
 from config.settings.base import CACHES, DATA_DIR, REDIS_URL, STORAGES
 
 SECRET_KEY = "test-only-" + "0123456789abcdef" * 4
+# WhiteNoise warns of a folder that is not there; tests take static files from their sources.
+(DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
