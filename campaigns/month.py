@@ -1,6 +1,7 @@
 """What a commune is asked to air in a month, in which languages, and how far it has come."""
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -103,11 +104,11 @@ def file_name(version: BulletinVersion, suffix: str, part: str = "") -> str:
     Two varieties of a language have two names, or the second would replace the first on the stick.
     """
     language = f"{version.language.tag} {version.language.variety}"
-    pieces = [f"{version.bulletin.month:%Y-%m}", _plain(language), _plain(version.bulletin.title), part]
+    pieces = [f"{version.bulletin.month:%Y-%m}", plain_name(language), plain_name(version.bulletin.title), part]
     return "_".join(filter(None, pieces)) + suffix
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
     """At most 40 ASCII letters, digits and hyphens, whatever the script of `text`."""
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in fold(text)).split()
     return "-".join(words)[:40].strip("-")
@@ -120,8 +121,13 @@ def offers(
     waits, the next of its fallbacks that is ready is offered too."""
     versions = list(released_versions(month, commune=commune, family=family))
     asked = Language.objects.filter(Q(tag="vi") | Q(pk__in=Language.objects.spoken_in(commune).values("pk")))
-    wanted = sorted(asked.select_related("fallback__fallback__fallback"), key=lambda language: language.tag != "vi")
-    found = []
+    return offered(versions, asked.select_related("fallback__fallback__fallback"))
+
+
+def offered(versions: Iterable[BulletinVersion], asked: Iterable[Language]) -> list[tuple[Bulletin, list[Offer]]]:
+    """These released versions, bulletin by bulletin, for people who speak the languages `asked` (Vietnamese among them)."""
+    wanted = sorted(asked, key=lambda language: language.tag != "vi")
+    versions, found = list(versions), []
     for bulletin in {v.bulletin_id: v.bulletin for v in versions}.values():
         by_language = {v.language_id: v for v in versions if v.bulletin_id == bulletin.pk}
         ready, waiting = [], []

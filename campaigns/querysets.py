@@ -28,12 +28,10 @@ class BulletinQuerySet(models.QuerySet):
 
         family = AdministrativeUnit.objects.family(commune) if family is None else family
         # Everything the commune or its predecessors lie under; three levels at most.
-        above = set()
-        for unit in AdministrativeUnit.objects.filter(pk__in=family).select_related("parent__parent"):
-            while unit is not None:
-                above.add(unit.pk)
-                unit = unit.parent
-        return self.filter(area__in=above).filter(Q(audience=None) | Q(audience__in=family)).distinct()
+        above = AdministrativeUnit.objects.filter(
+            Q(pk__in=family) | Q(children__in=family) | Q(children__children__in=family)
+        )
+        return self.filter(area__in=above.values("pk")).filter(Q(audience=None) | Q(audience__in=family)).distinct()
 
     def reached_by(self, user, act: str, *, from_below: bool = False):
         """Bulletins of the areas in which the person may do `act`; with `from_below` also those of the units above,
@@ -79,3 +77,12 @@ class AiringQuerySet(models.QuerySet):
     def visible_to(self, user):
         units = areas_for(user, "campaigns.see_airings")
         return self.filter(commune__in=set().union(*units.ancestry().values()) if units else set())
+
+
+class PackQuerySet(models.QuerySet):
+    def offered(self):
+        """Packs that are there and hold nothing that has been withdrawn."""
+        from campaigns.models import BulletinVersion
+
+        gone = BulletinVersion.objects.exclude(pk__in=BulletinVersion.objects.released().values("pk"))
+        return self.filter(state="ready").exclude(versions__in=gone)

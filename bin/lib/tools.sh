@@ -7,7 +7,8 @@ PATH="$PATH:/usr/sbin"
 
 absent_tools() {
   local pair
-  for pair in chromium:chromium ffmpeg:ffmpeg espeak-ng:espeak-ng pdftoppm:poppler-utils curl:curl wget:wget xgettext:gettext nginx:nginx-light; do
+  for pair in chromium:chromium ffmpeg:ffmpeg espeak-ng:espeak-ng pdftoppm:poppler-utils curl:curl wget:wget xgettext:gettext nginx:nginx-light \
+    mkfs.vfat:dosfstools mcopy:mtools; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || echo "${pair##*:}"
   done
 }

@@ -1,9 +1,10 @@
 from campaigns.models.airing import Airing, MissedBroadcast, SpeakerCluster, Station
 from campaigns.models.bulletin import Bulletin, BulletinVersion, Campaign, Segment, SegmentText, VersionEvent
 from campaigns.models.hotline import Hotline
+from campaigns.models.pack import Pack
 from campaigns.models.pages import HomePage
 
 __all__ = [
-    "Airing", "Bulletin", "BulletinVersion", "Campaign", "HomePage", "Hotline", "MissedBroadcast", "Segment",
-    "SegmentText", "SpeakerCluster", "Station", "VersionEvent",
+    "Airing", "Bulletin", "BulletinVersion", "Campaign", "HomePage", "Hotline", "MissedBroadcast", "Pack",
+    "Segment", "SegmentText", "SpeakerCluster", "Station", "VersionEvent",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns import airings, month
+from campaigns import airings, month, packs
 from campaigns.forms import AiringForm, MissedForm, VoidForm
 from campaigns.models import Airing, BulletinVersion, MissedBroadcast
 from campaigns.printing import spoken
@@ -109,7 +109,8 @@ def desk(request):
     query = request.GET.get("q", "").strip()[:80]
     if request.GET.get("xa", "").isdecimal():
         commune = get_object_or_404(AdministrativeUnit.objects.current().communes(), pk=request.GET["xa"])
-        context |= {"commune": commune, "offers": month.offers(commune, shown)}
+        asked = month.offers(commune, shown)
+        context |= {"commune": commune, "offers": asked, "packs": packs.downloads(asked, commune)}
     else:
         versions = [(v, month.renditions(v)) for v in month.released_versions(shown)]
         context |= {"versions": versions}
@@ -139,9 +140,10 @@ def _operator_context(commune, communes, shown) -> dict:
         "formers": month.former_communes(commune, family, shown),
         "past": months["is_past"],
     }
+    asked = month.offers(commune, shown, family)
     offers = [
         (bulletin, [(one, one.version and AiringForm(**with_all, suffix=one.version.pk)) for one in offered])
-        for bulletin, offered in month.offers(commune, shown, family)
+        for bulletin, offered in asked
     ]
     logged = list(
         Airing.objects.filter(commune__in=family).aired_in(shown).select_related("version__language", "commune")
@@ -158,6 +160,7 @@ def _operator_context(commune, communes, shown) -> dict:
         "commune": commune,
         "communes": communes,
         "offers": offers,
+        "packs": packs.downloads(asked, commune),
         "airings": logged[:10],
         "state": chips[state][0],
         "state_label": chips[state][1],
@@ -177,6 +180,7 @@ def version_page(request, pk: int):
         commune = _chosen(request, my_communes(request.user))
         if commune is not None:
             context |= {"commune": commune, "form": _airing_form(commune, version.bulletin.month)}
+            context["packs"] = packs.downloads(month.offers(commune, version.bulletin.month), commune)
     return _kept(request, render(request, "campaigns/version.html", context))
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("places/", include("places.urls")),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
+    path("packs/", include("campaigns.urls.packs")),
 ]
 
 urlpatterns += i18n_patterns(

@@ -1,0 +1,51 @@
+"""The pages around the broadcast as a browser paints them: narrow and wide, light and dark, both languages; axe finds
+nothing, nothing scrolls sideways. The pictures stay in pytest's folder for whoever wants to look."""
+
+import pytest
+from django.utils import timezone
+
+from campaigns import packs
+from media import jobs
+from media.models import Job
+from people.roles import Role
+from places.models import Settlement, SpokenLanguage
+from tests.campaigns.making import make_language
+from tests.campaigns.released import make_released
+from tests.factories import make_commune, make_user
+from tests.look.test_in_the_browser import violations
+
+pytestmark = pytest.mark.journey
+LONG = "Xã Rất Là Xa Xôi Tận Cùng Phía Tây Của Tỉnh Thử"
+
+
+@pytest.fixture
+def place(site_frame):
+    """A commune with a long name, a month in two languages, its packs built; an operator."""
+    commune = make_commune(LONG)
+    for number in range(3):
+        Settlement.objects.create(commune=commune, name=f"Thôn Thử {number}", valid_from="2025-07-01")
+    cotu = make_language("ktv", name_vi="Tiếng Cơ Tu", own_name="Cơ Tu", name_en="Cơ Tu")
+    SpokenLanguage.objects.create(unit=commune, language=cotu)
+    make_released(language=cotu, bulletin=make_released().bulletin)
+    packs.prepare(timezone.localdate())
+    for job in Job.objects.filter(kind="pack"):
+        jobs.run(job.pk)
+    commune.operator = make_user(role=Role.RADIO_OPERATOR, area=commune)
+    return commune
+
+
+def looked_at(visit, enter, user, paths: dict[str, str], folder) -> None:
+    for width, theme, code in ((360, "light", "vi"), (360, "dark", "en"), (1280, "light", "en"), (1280, "dark", "vi")):
+        page = visit(f"/{code}/", width=width, theme=theme, locale={"vi": "vi-VN", "en": "en-GB"}[code])
+        if user:
+            enter(page, user)
+        for name, path in paths.items():
+            assert page.goto(f"/{code}/{path[code] if isinstance(path, dict) else path}").status == 200
+            page.screenshot(path=folder / f"{name}-{width}-{theme}-{code}.png", full_page=True)
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_desk_with_its_packs(visit, enter, place, tmp_path):
+    desk = {"vi": "phat-thanh/", "en": "broadcasts/"}
+    looked_at(visit, enter, place.operator, {"desk": desk}, tmp_path)
