@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Duty, Organisation, User
 from people.organisations import kind_of_name
-from people.permissions import areas_to_grant, may_grant, roles_to_grant
+from people.permissions import areas_for, areas_to_grant, may_grant, roles_to_grant
 from places.models import AdministrativeUnit
 
 # The interface is complete in these; a person may still read pages in any language of the site.
@@ -130,6 +130,38 @@ class EndForm(forms.Form):
 
 class TransferForm(PlaceForm):
     on = forms.DateField(label=_("First day at the new place"), widget=DateInput, initial=timezone.localdate)
+
+
+class OrganisationForm(forms.Form):
+    """An organisation within reach of `actor`; its parent may be any that stands today."""
+
+    name = forms.CharField(label=_("Name"), max_length=160)
+    name_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Organisation.Kind)
+    area = forms.ModelChoiceField(AdministrativeUnit.objects.none(), label=_("Area"))
+    parent = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Stands under"), required=False,
+        help_text=_("The body it reports to, where there is one."),
+    )  # fmt: skip
+
+    def __init__(self, *args, actor: User, organisation: Organisation | None = None, **kwargs):
+        if organisation:
+            values = {name: getattr(organisation, name) for name in ("name", "name_en", "kind", "area", "parent")}
+            kwargs["initial"] = values | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        units = areas_for(actor, "people.keep_organisations")
+        if organisation:
+            units = units | AdministrativeUnit.objects.filter(pk=organisation.area_id)
+        self.fields["area"].queryset = units.order_by("level", "name")
+        parents = Organisation.objects.current().exclude(area__level="commune").order_by("name")
+        self.fields["parent"].queryset = parents.exclude(pk=organisation.pk) if organisation else parents
+
+
+class CloseForm(forms.Form):
+    on = forms.DateField(
+        label=_("First day without it"), widget=DateInput, initial=timezone.localdate,
+        help_text=_("What was done in its name stays in the records."),
+    )  # fmt: skip
 
 
 class UploadForm(forms.Form):

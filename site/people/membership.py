@@ -1,4 +1,4 @@
-"""Giving, ending and moving roles."""
+"""Giving, ending and moving roles; locking an account."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from people.models import Duty, Membership, Organisation, User
-from people.permissions import may_grant
+from people.permissions import may, may_grant
 from places.models import AdministrativeUnit
 
 
@@ -88,6 +88,44 @@ def transfer_membership(
         starts_on=on,
         granted_by=actor,
     )
+
+
+@transaction.atomic
+def lock_account(*, user: User, actor: User) -> User:
+    """Signs a person out everywhere and lets them in no more, for a lost phone or a doubt. Roles stay as they are, so
+    that opening the account again gives everything back. Locking twice changes nothing."""
+    _require_lock(actor, user)
+    if user.pk == actor.pk:
+        raise DomainError(_("You cannot lock your own account. Ask another administrator."))
+    return _set_lock(user, timezone.now(), actor)
+
+
+@transaction.atomic
+def unlock_account(*, user: User, actor: User) -> User:
+    _require_lock(actor, user)
+    return _set_lock(user, None, None)
+
+
+def may_lock(actor: User, user: User) -> bool:
+    """Does all the person's work, of today and to come, lie where `actor` administers? Where all of it is past: that."""
+    rows = user.memberships.select_related("area")
+    lasting = rows.exclude(ends_on__lte=timezone.localdate())
+    areas = {membership.area for membership in lasting} or {membership.area for membership in rows}
+    return bool(areas) and not user.is_superuser and all(may(actor, "people.lock", area) for area in areas)
+
+
+def _require_lock(actor: User, user: User) -> None:
+    if not may_lock(actor, user):
+        raise PermissionDenied
+
+
+def _set_lock(user: User, at, by: User | None) -> User:
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active == (at is None):
+        return user
+    user.is_active, user.locked_at, user.locked_by = at is None, at, by
+    user.save(update_fields=["is_active", "locked_at", "locked_by"])
+    return user
 
 
 def _require_grant(actor: User, role: str, area: AdministrativeUnit) -> None:

@@ -28,6 +28,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language of the interface"), max_length=10, default="vi")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    locked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    locked_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     search_key = models.CharField(max_length=200, editable=False, db_index=True)
 

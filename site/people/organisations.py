@@ -1,7 +1,16 @@
-"""Organisations as people name them in lists: found by name, made when they are new."""
+"""Organisations: found by the names people use in lists, made, corrected and closed."""
 
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
 from core.text import fold
-from people.models import Organisation
+from people.models import Organisation, User
+from people.permissions import may
+from places.models import AdministrativeUnit
 
 # How the name of a body begins (folded) → its kind.
 _OPENINGS = [
@@ -49,3 +58,62 @@ class OrganisationIndex:
         if found is None and len(self.above.get(key, [])) == 1:
             found = self.above[key][0]
         return found
+
+
+def _require(actor: User, *areas: AdministrativeUnit) -> None:
+    if not all(may(actor, "people.keep_organisations", area) for area in areas):
+        raise PermissionDenied
+
+
+@transaction.atomic
+def save_organisation(
+    *,
+    actor: User,
+    organisation: Organisation | None = None,
+    name: str,
+    kind: str,
+    area: AdministrativeUnit,
+    name_en: str = "",
+    parent: Organisation | None = None,
+) -> Organisation:
+    """Makes an organisation, or corrects one. The parent may be any body of the tree, but not one from below."""
+    _require(actor, area, *([organisation.area] if organisation else []))
+    if organisation is None:
+        organisation = Organisation()
+    name = " ".join(name.split())
+    twins = [
+        one for one in Organisation.objects.current().filter(area=area).exclude(pk=organisation.pk)
+        if fold(one.name) == fold(name)
+    ]  # fmt: skip
+    if twins:
+        raise DomainError(_("There is an organisation of that name in this area already. Nothing was changed."))
+    above, seen = parent, set()
+    while above is not None and above.pk not in seen:
+        if above.pk == organisation.pk:
+            raise DomainError(_("An organisation cannot stand under itself. Choose another parent."))
+        seen.add(above.pk)
+        above = above.parent
+    organisation.name, organisation.name_en, organisation.kind = name, name_en.strip(), kind
+    organisation.area, organisation.parent = area, parent
+    organisation.save()
+    return organisation
+
+
+@transaction.atomic
+def close_organisation(*, organisation: Organisation, on: date, actor: User) -> Organisation:
+    """The body no longer exists from a day on. Refused while people work there or are invited to: they move first."""
+    _require(actor, organisation.area)
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if on <= organisation.valid_from:
+        raise DomainError(_("It cannot end before it began. Nothing was changed."))
+    staying = organisation.memberships.current(on).count()
+    if staying:
+        raise DomainError(
+            _("%(count)s roles here go on after that day. Move or end them first; nothing was changed.")
+            % {"count": staying}
+        )
+    if organisation.invitations.usable().exists():
+        raise DomainError(_("Somebody is still invited to it. Withdraw the invitation first; nothing was changed."))
+    organisation.valid_until = on
+    organisation.save(update_fields=["valid_until"])
+    return organisation

@@ -25,6 +25,8 @@ STAFF_ROLES = frozenset({A, P})
 ACTS: dict[str, frozenset[Role]] = {
     "people.invite": frozenset({A, M}),
     "people.see": frozenset({A, M, S}),
+    "people.keep_organisations": frozenset({A, M}),
+    "people.lock": frozenset({A}),
     "places.import_settlements": frozenset({A, M}),
     "campaigns.write_bulletin": frozenset({C}),
     "campaigns.see_workbench": frozenset({A, C, T, R, P, M, S}),

@@ -27,6 +27,19 @@ def _family(units) -> set[int]:
 
 
 class OrganisationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Organisations of the areas whose people the person may see."""
+        from people.permissions import areas_for
+
+        return self.in_areas(areas_for(user, "people.see"))
+
+    def search(self, text: str):
+        """By name or unit, without marks; every word must be found."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(Q(search_key__contains=word) | Q(area__search_key__contains=word))
+        return found
+
     def in_areas(self, units):
         """Organisations of these units, or of what they were before a merger."""
         return self.filter(area__in=_family(units))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people.views import account, imports, invitations, members
+from people.views import account, imports, invitations, members, organisations
 
 app_name = "people"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("roles/<int:pk>/", members.member, name="member"),
     path("roles/<int:pk>/end/", members.end, name="end_membership"),
     path("roles/<int:pk>/transfer/", members.transfer, name="transfer_membership"),
+    path("roles/<int:pk>/lock/", members.lock, name="lock_account"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/new/", organisations.organisation, name="new_organisation"),
+    path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/<int:pk>/close/", organisations.close, name="close_organisation"),
     path("invitations/", invitations.invitation_list, name="invitations"),
     path("invitations/new/", invitations.new_invitation, name="new_invitation"),
     path("invitations/<int:pk>/resend/", invitations.resend, name="resend_invitation"),

@@ -145,6 +145,8 @@ def test_pages_of_a_role_by_who_asks(operator, commune, client, sign_in):
     ("name", "act"),
     [
         ("people:members", "people.see"),
+        ("people:organisations", "people.see"),
+        ("people:new_organisation", "people.keep_organisations"),
         ("people:invitations", "people.invite"),
         ("people:new_invitation", "people.invite"),
         ("people:officer_import", "people.invite"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.errors import DomainError
 from people.forms import EndForm, SearchForm, TransferForm
-from people.membership import end_membership, transfer_membership
+from people.membership import end_membership, lock_account, may_lock, transfer_membership, unlock_account
 from people.models import Membership
 from people.permissions import may, may_grant, require
 from people.roles import Role
@@ -65,6 +65,7 @@ def member(request, pk: int):
         "others": others.select_related("organisation", "area").order_by("-starts_on"),
         "may_change": manages and not over,
         "end_form": EndForm(),
+        "may_lock": membership.user != request.user and may_lock(request.user, membership.user),
     }
     return render(request, "people/member.html", context)
 
@@ -84,6 +85,23 @@ def end(request, pk: int):
             messages.error(request, str(refusal))
     else:
         messages.error(request, _("Choose the first day without the role. Nothing was changed."))
+    return redirect("people:member", pk=pk)
+
+
+@login_required
+@require_POST
+def lock(request, pk: int):
+    """Locks the account of the person behind a role, or (`open`) opens it again."""
+    membership = _membership(request, pk)
+    try:
+        if "open" in request.POST:
+            unlock_account(user=membership.user, actor=request.user)
+            messages.success(request, _("The account is open again."))
+        else:
+            lock_account(user=membership.user, actor=request.user)
+            messages.success(request, _("The account is locked. The person is signed out everywhere; roles stay."))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
     return redirect("people:member", pk=pk)
 
 
