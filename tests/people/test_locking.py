@@ -50,7 +50,7 @@ def test_a_locked_person_is_out_at_once_and_comes_back_with_every_role(client, o
     operator.refresh_from_db()
     assert (operator.locked_by, may(operator, "campaigns.log_airing", commune)) == (administrator, False)
     page = client.get(reverse("people:member", args=[operator.memberships.get().pk])).content.decode()
-    assert "tài khoản bị khoá" in page
+    assert "account locked" in page
     assert client.post(address, {"open": "1"}).status_code == 302
     assert sign_in(operator) == 200
     operator = type(operator).objects.get(pk=operator.pk)
