@@ -29,6 +29,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 TABLE = {
     "people.invite": "administrator programme-manager",
     "people.see": "administrator programme-manager supervisor",
+    "people.keep_organisations": "administrator programme-manager",
+    "people.lock": "administrator",
     "places.import_settlements": "administrator programme-manager",
     "campaigns.write_bulletin": "communicator",
     "campaigns.see_workbench": ("administrator communicator translator reviewer approver programme-manager supervisor"),
