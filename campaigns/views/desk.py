@@ -154,8 +154,11 @@ def _operator_context(commune, communes, shown) -> dict:
     chips = {
         "aired": ("done", _("aired this month")), "missed": ("over", _("could not air")),
         "overdue": ("over", _("overdue")), "due": ("due", _("air before the month ends")),
-        "open": ("plain", _("not aired yet")),
+        "open": ("plain", _("not aired yet")), "idle": ("plain", _("no bulletin this month")),
     }  # fmt: skip
+    # Nobody is late with what was never asked.
+    if not asked and state in ("due", "overdue"):
+        state = "idle"
     return months | {
         "commune": commune,
         "communes": communes,

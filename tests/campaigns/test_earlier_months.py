@@ -102,3 +102,11 @@ def test_a_broadcast_of_before_the_merger_is_logged_for_the_commune_of_that_day(
     make_released()
     assert 'name="former"' in desk(client, new, last_month).content.decode()
     assert 'name="former"' not in desk(client, new, timezone.localdate()).content.decode()
+
+
+def test_nobody_is_late_in_a_month_without_a_bulletin(client, last_month):
+    commune = make_commune()
+    operator_of(client, commune)
+    assert desk(client, commune, last_month).context["state_label"] == "không có bản tin"
+    make_released(month=last_month)
+    assert desk(client, commune, last_month).context["state_label"] == "quá hạn"
