@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Airing, Bulletin, BulletinVersion, MissedBroadcast, SpeakerCluster
 from campaigns.querysets import first_of_month
+from campaigns.repairs import open_repair
 from core.errors import DomainError
 from media.programmes import current_renditions
 from people.permissions import may
@@ -137,4 +138,11 @@ def report_missed(
     missed, created = MissedBroadcast.objects.get_or_create(
         client_uuid=client_uuid, defaults=said | {"client_time": client_time}
     )
-    return missed if created else _same(missed, **said)
+    if not created:
+        return _same(missed, **said)
+    # A line of the repair list: the reason is somebody's work.
+    open_repair(
+        actor=operator, commune=commune, reason=reason, note=note, client_uuid=uuid.uuid5(client_uuid, "repair"),
+        missed=missed,
+    )  # fmt: skip
+    return missed

@@ -20,7 +20,7 @@ class _Minutes(forms.DateTimeInput):
 class AiringForm(forms.Form):
     """`client_uuid` is made with the form, so that a second tap or a repeated sending changes nothing.
 
-    Left as it comes, the form says: just now, once, on all loudspeakers. `suffix` keeps the ids of several forms on a
+    Left as it comes, the form says: just now, once, on all loudspeakers that work. `suffix` keeps the ids of several forms on a
     page apart. `clusters` gives SpeakerCluster rows back. `formers`: the communes this one was made of in that month;
     `past`: the month is over, so that "just now" cannot be meant.
     """
@@ -55,7 +55,7 @@ class AiringForm(forms.Form):
         **kwargs,
     ):
         by_id = {cluster.pk: cluster for cluster in clusters}
-        initial = {"client_uuid": uuid.uuid4(), "clusters": list(by_id)}
+        initial = {"client_uuid": uuid.uuid4(), "clusters": [c.pk for c in clusters if not c.is_broken]}
         super().__init__(*args, initial=initial, auto_id=f"id_%s_{suffix}" if suffix else "id_%s", **kwargs)
         if past:
             self.fields["aired_at"].required = True

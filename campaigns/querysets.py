@@ -86,3 +86,13 @@ class PackQuerySet(models.QuerySet):
 
         gone = BulletinVersion.objects.exclude(pk__in=BulletinVersion.objects.released().values("pk"))
         return self.filter(state="ready").exclude(versions__in=gone)
+
+
+class RepairQuerySet(models.QuerySet):
+    def open(self):
+        """What is still broken."""
+        return self.filter(closed_at=None)
+
+    def visible_to(self, user):
+        units = areas_for(user, "campaigns.see_airings")
+        return self.filter(commune__in=set().union(*units.ancestry().values()))

@@ -22,6 +22,7 @@ from campaigns.cms.policies import KEEP_STATIONS, Said403, cms_page
 from campaigns.cms.workbench import home
 from campaigns.hotlines import verify_hotline
 from campaigns.models import Campaign, Hotline, SpeakerCluster, Station
+from campaigns.stations import save_cluster, save_station
 from core.errors import DomainError
 from people.permissions import areas_for, may
 from places.models import AdministrativeUnit, Language, Settlement
@@ -260,9 +261,12 @@ def station(request, pk: int | None = None):
     formset = cluster_formset(found)(request.POST or None, instance=found or Station(), prefix="clusters")
     if request.method == "POST" and form.is_valid() and (found is None or formset.is_valid()):
         with transaction.atomic():
-            saved = form.save()
-            if found is not None:
-                formset.save()
+            saved = save_station(actor=request.user, station=form.save(commit=False))
+            for row in formset.forms if found is not None else ():
+                if row.has_changed():
+                    cluster = row.save(commit=False)
+                    cluster.station = saved
+                    save_cluster(actor=request.user, cluster=cluster, settlements=list(row.cleaned_data["settlements"]))
         messages.success(request, gettext("Saved."))
         return redirect("station_edit", saved.pk)
     context = {

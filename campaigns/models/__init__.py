@@ -3,8 +3,9 @@ from campaigns.models.bulletin import Bulletin, BulletinVersion, Campaign, Segme
 from campaigns.models.hotline import Hotline
 from campaigns.models.pack import Pack
 from campaigns.models.pages import HomePage
+from campaigns.models.repair import Repair
 
 __all__ = [
-    "Airing", "Bulletin", "BulletinVersion", "Campaign", "HomePage", "Hotline", "MissedBroadcast", "Pack",
+    "Airing", "Bulletin", "BulletinVersion", "Campaign", "HomePage", "Hotline", "MissedBroadcast", "Pack", "Repair",
     "Segment", "SegmentText", "SpeakerCluster", "Station", "VersionEvent",
 ]  # fmt: skip

@@ -16,7 +16,8 @@ from places.models import AdministrativeUnit, Settlement
 
 
 class Station(models.Model):
-    """A commune's radio station. Merged communes may run several, of different technology."""
+    """A commune's radio station. Merged communes may run several, of different technology. Changed by
+    campaigns.stations.save_station."""
 
     class Technology(models.TextChoices):
         WIRED = "wired", _("wired")
@@ -39,7 +40,8 @@ class Station(models.Model):
 
 
 class SpeakerCluster(models.Model):
-    """A group of loudspeakers and the settlements that hear it."""
+    """A group of loudspeakers and the settlements that hear it. Changed by campaigns.stations.save_cluster: a row that
+    airings name keeps its settlements, and a new row takes over when they change."""
 
     station = models.ForeignKey(Station, models.CASCADE, related_name="clusters")
     name = NfcCharField(_("name"), max_length=120)
@@ -50,7 +52,14 @@ class SpeakerCluster(models.Model):
         verbose_name = _("loudspeaker cluster")
         verbose_name_plural = _("loudspeaker clusters")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["station", "name"], name="campaigns_cluster_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "name"],
+                condition=Q(is_active=True),
+                name="campaigns_cluster_in_use_once",
+                violation_error_message=_("This station has a cluster of that name already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -59,7 +68,8 @@ class SpeakerCluster(models.Model):
 class Airing(models.Model):
     """A version went out over a commune's loudspeakers. Written by campaigns.airings.log_airing, undone by void_airing.
 
-    `minutes` is plays × the programme's length, kept as counted that day. `clusters` empty: all of the station's.
+    `minutes` is plays × the programme's length, kept as counted that day. `clusters` empty: nobody said which, so it counts
+    for the commune and for no settlement.
     """
 
     client_uuid = models.UUIDField(unique=True, default=uuid.uuid4)

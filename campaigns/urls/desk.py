@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.views import audio, desk
+from campaigns.views import audio, desk, stations
 
 app_name = "campaigns"
 urlpatterns = [
@@ -9,6 +9,14 @@ urlpatterns = [
     path(_("history/"), desk.history, name="history"),
     path(_("not-aired/"), desk.missed, name="missed"),
     path(_("void/<int:pk>/"), desk.void, name="void"),
+    path(_("stations/"), stations.register, name="stations"),
+    path(_("stations/new/"), stations.station, name="new_station"),
+    path(_("stations/<int:pk>/"), stations.station, name="station"),
+    path(_("stations/<int:station_pk>/new-cluster/"), stations.cluster, name="new_cluster"),
+    path(_("clusters/<int:pk>/"), stations.cluster, name="cluster"),
+    path(_("repairs/"), stations.repair_list, name="repairs"),
+    path(_("repairs/new/"), stations.new_repair, name="new_repair"),
+    path(_("repairs/<int:pk>/mended/"), stations.close_repair, name="close_repair"),
     path("<int:pk>/", desk.version_page, name="version"),
     path("<int:pk>/log/", desk.log, name="log"),
     re_path(r"^(?P<pk>\d+)/script\.(?P<kind>pdf|txt)$", audio.script, name="script"),

@@ -25,10 +25,14 @@ def _navigation(request) -> list[dict]:
         (reverse("campaigns:desk"), _("Broadcasts")),
         (reverse("reports:coverage"), _("Coverage")),
     ]
+    if hasattr(request, "user") and may(request.user, "campaigns.keep_stations"):
+        entries.append((reverse("campaigns:stations"), _("Loudspeakers")))
     # Error pages may be made before anybody has looked who asks.
     if hasattr(request, "user") and may(request.user, "people.see"):
         entries.append((reverse("people:members"), _("People")))
-    return [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in entries]
+    # The stations lie under the broadcasts' address: the longest that fits is where the reader is.
+    here = max((url for url, _label in entries if request.path.startswith(url)), key=len, default="")
+    return [{"url": url, "label": label, "current": url == here} for url, label in entries]
 
 
 def _languages(request) -> list[dict]:

@@ -37,6 +37,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.withdraw": frozenset({P, A}),
     "campaigns.verify_hotline": frozenset({A, P}),
     "campaigns.log_airing": frozenset({OP}),
+    "campaigns.keep_stations": frozenset({A, M, OP}),
     "campaigns.see_airings": frozenset({A, OP, M, S, C, P}),
     "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
 }

@@ -1,10 +1,14 @@
 """The pages around the broadcast as a browser paints them: narrow and wide, light and dark, both languages; axe finds
 nothing, nothing scrolls sideways. The pictures stay in pytest's folder for whoever wants to look."""
 
+import uuid
+
 import pytest
 from django.utils import timezone
 
 from campaigns import packs
+from campaigns.models import SpeakerCluster, Station
+from campaigns.repairs import open_repair
 from media import jobs
 from media.models import Job
 from people.roles import Role
@@ -49,3 +53,25 @@ def looked_at(visit, enter, user, paths: dict[str, str], folder) -> None:
 def test_the_desk_with_its_packs(visit, enter, place, tmp_path):
     desk = {"vi": "phat-thanh/", "en": "broadcasts/"}
     looked_at(visit, enter, place.operator, {"desk": desk}, tmp_path)
+
+
+def test_the_loudspeaker_register(visit, enter, place, tmp_path):
+    full, empty = place, make_commune("Xã Trống")
+    station = Station.objects.create(commune=full, name="Đài truyền thanh của một xã có tên rất dài", technology="ip")
+    cluster = SpeakerCluster.objects.create(station=station, name="Cụm loa ở nhà văn hoá thôn xa nhất về phía tây")
+    cluster.settlements.set(Settlement.objects.all()[:2])
+    Station.objects.create(commune=full, name="Đài cũ", is_active=False)
+    manager = make_user(role=Role.PROGRAMME_MANAGER)
+    open_repair(actor=manager, commune=full, cluster=cluster, reason="broken", note="đứt dây", client_uuid=uuid.uuid4())
+    desk = {"vi": "phat-thanh/", "en": "broadcasts/"}
+    where = {
+        "overview": ("dai/", "stations/"),
+        "full": (f"dai/?xa={full.pk}", f"stations/?xa={full.pk}"),
+        "empty": (f"dai/?xa={empty.pk}", f"stations/?xa={empty.pk}"),
+        "cluster": (f"cum-loa/{cluster.pk}/", f"clusters/{cluster.pk}/"),
+        "station": (f"dai/{station.pk}/", f"stations/{station.pk}/"),
+        "fault": (f"sua-chua/moi/?xa={full.pk}", f"repairs/new/?xa={full.pk}"),
+        "repairs": ("sua-chua/", "repairs/"),
+    }
+    paths = {name: {"vi": desk["vi"] + vi, "en": desk["en"] + en} for name, (vi, en) in where.items()}
+    looked_at(visit, enter, manager, paths, tmp_path)
