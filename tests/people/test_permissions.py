@@ -41,6 +41,7 @@ TABLE = {
     "campaigns.withdraw": "approver administrator",
     "campaigns.verify_hotline": "administrator approver",
     "campaigns.log_airing": "radio-operator",
+    "campaigns.keep_stations": "administrator programme-manager radio-operator",
     "campaigns.see_airings": "administrator radio-operator programme-manager supervisor communicator approver",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",
 }
