@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Duty, Organisation, User
 from people.organisations import kind_of_name
 from people.permissions import areas_for, areas_to_grant, may_grant, roles_to_grant
-from places.models import AdministrativeUnit
+from places.models import AdministrativeUnit, Language, Settlement
 
 # The interface is complete in these; a person may still read pages in any language of the site.
 INTERFACE_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -158,10 +158,39 @@ class OrganisationForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    on = forms.DateField(
-        label=_("First day without it"), widget=DateInput, initial=timezone.localdate,
-        help_text=_("What was done in its name stays in the records."),
+    """Of an organisation or a settlement."""
+
+    on = forms.DateField(label=_("First day without it"), widget=DateInput, initial=timezone.localdate)
+
+
+class SettlementForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Settlement.Kind)
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("With its kind in front, as people say it: “Thôn Aur”.")
+    )
+    households = forms.IntegerField(label=_("Households"), required=False, min_value=0, max_value=20_000)
+    is_remote = forms.BooleanField(label=_("Remote"), required=False)
+    is_priority = forms.BooleanField(label=_("Priority area (never shown in public)"), required=False)
+
+    def __init__(self, *args, settlement: Settlement | None = None, **kwargs):
+        if settlement:
+            kwargs["initial"] = {name: getattr(settlement, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+
+
+class LanguagesForm(forms.Form):
+    """The languages spoken in a commune beside Vietnamese."""
+
+    languages = forms.ModelMultipleChoiceField(
+        Language.objects.none(), label=_("Languages spoken here beside Vietnamese"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Bulletins are offered to the commune in these languages."),
     )  # fmt: skip
+
+    def __init__(self, *args, commune: AdministrativeUnit, **kwargs):
+        kwargs["initial"] = {"languages": Language.objects.spoken_in(commune)}
+        super().__init__(*args, **kwargs)
+        self.fields["languages"].queryset = Language.objects.active().exclude(tag__in=["vi", "en"])
 
 
 class UploadForm(forms.Form):

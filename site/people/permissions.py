@@ -28,6 +28,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "people.keep_organisations": frozenset({A, M}),
     "people.lock": frozenset({A}),
     "places.import_settlements": frozenset({A, M}),
+    "places.see_commune": frozenset({A, M, S, OP}),
+    "places.keep_commune": frozenset({A, M, OP}),
     "campaigns.write_bulletin": frozenset({C}),
     "campaigns.see_workbench": frozenset({A, C, T, R, P, M, S}),
     "campaigns.translate": frozenset({T, C}),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people.views import account, imports, invitations, members, organisations
+from people.views import account, communes, imports, invitations, members, organisations
 
 app_name = "people"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("join/<str:key>/", invitations.join, name="join"),
     path("import/", imports.officer_import, name="officer_import"),
     path("import/form.xlsx", imports.officer_form_file, name="officer_form"),
+    path("communes/", communes.communes, name="communes"),
+    path("communes/<int:pk>/", communes.commune, name="commune"),
+    path("communes/<int:pk>/settlements/new/", communes.settlement, name="new_settlement"),
+    path("communes/<int:pk>/settlements/<int:settlement_pk>/", communes.settlement, name="settlement"),
+    path("communes/<int:pk>/settlements/<int:settlement_pk>/close/", communes.close, name="close_settlement"),
     path("settlements/", imports.settlement_import, name="settlement_import"),
     path("settlements/form.xlsx", imports.settlement_form_file, name="settlement_form"),
 ]

@@ -32,6 +32,8 @@ TABLE = {
     "people.keep_organisations": "administrator programme-manager",
     "people.lock": "administrator",
     "places.import_settlements": "administrator programme-manager",
+    "places.see_commune": "administrator programme-manager supervisor radio-operator",
+    "places.keep_commune": "administrator programme-manager radio-operator",
     "campaigns.write_bulletin": "communicator",
     "campaigns.see_workbench": ("administrator communicator translator reviewer approver programme-manager supervisor"),
     "campaigns.translate": "translator communicator",
@@ -45,7 +47,7 @@ TABLE = {
     "campaigns.see_airings": "administrator radio-operator programme-manager supervisor communicator approver",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",
 }
-SEES = {"people.see", "campaigns.see_workbench", "campaigns.see_airings", "reports.see_coverage"}
+SEES = {"people.see", "places.see_commune", "campaigns.see_workbench", "campaigns.see_airings", "reports.see_coverage"}
 YESTERDAY, TOMORROW = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=1)
 
 

@@ -30,7 +30,7 @@ def account(request):
             "form": form,
             "memberships": current_memberships(user),
             "sees_people": may(user, "people.see"),
-            "imports_settlements": may(user, "places.import_settlements"),
+            "sees_communes": may(user, "places.see_commune"),
             "second_factor_missing": needs_second_factor(user) and not is_mfa_enabled(user),
         },
     )

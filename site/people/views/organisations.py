@@ -79,5 +79,5 @@ def close(request, pk: int):
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("people:organisation", pk=pk)
-    messages.success(request, _("Closed. What was done in its name stays in the records."))
+    messages.success(request, _("Closed. The records stay."))
     return redirect("people:organisations")
