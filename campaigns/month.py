@@ -59,9 +59,14 @@ def status(*, aired: bool, missed: bool, month: date, today: date | None = None)
 
 def released_versions(month: date, *, commune: AdministrativeUnit | None = None, family: set[int] | None = None):
     """Released versions of a month's bulletins with their renditions; three queries."""
-    bulletins = Bulletin.objects.in_force().in_month(month)
+    bulletins = Bulletin.objects.in_month(month)
     if commune is not None:
         bulletins = bulletins.addressed_to(commune, family)
+    return released_of(bulletins)
+
+
+def released_of(bulletins):
+    """Released versions of these bulletins (a queryset), the most urgent first, with their renditions; three queries."""
     return (
         BulletinVersion.objects.released()
         .filter(bulletin__in=bulletins)
@@ -120,8 +125,13 @@ def offers(
     """This month's bulletins for a commune: Vietnamese and the languages spoken there, ready or still waiting. Where one
     waits, the next of its fallbacks that is ready is offered too."""
     versions = list(released_versions(month, commune=commune, family=family))
+    return offered(versions, languages_of(commune))
+
+
+def languages_of(commune: AdministrativeUnit):
+    """Vietnamese and the languages spoken in a commune, with what to offer instead of each. One query."""
     asked = Language.objects.filter(Q(tag="vi") | Q(pk__in=Language.objects.spoken_in(commune).values("pk")))
-    return offered(versions, asked.select_related("fallback__fallback__fallback"))
+    return asked.select_related("fallback__fallback__fallback")
 
 
 def offered(versions: Iterable[BulletinVersion], asked: Iterable[Language]) -> list[tuple[Bulletin, list[Offer]]]:

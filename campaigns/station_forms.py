@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import MissedBroadcast, SpeakerCluster, Station
+from campaigns.models import BroadcastSlot, MissedBroadcast, SpeakerCluster, Station
 from campaigns.stations import cluster_choices
 from places.models import AdministrativeUnit, Settlement
 
@@ -96,3 +96,15 @@ class RepairForm(forms.Form):
         where = found.get("where", "")
         found["station"], found["cluster"] = self._stations.get(where), self._clusters.get(where)
         return found
+
+
+class SlotForm(forms.ModelForm):
+    """An hour of one station (the instance's)."""
+
+    class Meta:
+        model = BroadcastSlot
+        fields = ["day", "starts_at", "minutes"]
+        widgets = {"starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() - {"station"}

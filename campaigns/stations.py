@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
-from campaigns.models import Repair, SpeakerCluster, Station
+from campaigns.models import BroadcastSlot, Repair, SpeakerCluster, Station
 from core.errors import DomainError
 from people.permissions import may
 from places.models import AdministrativeUnit, Settlement
@@ -84,6 +84,22 @@ def _heard_differently(cluster: SpeakerCluster, settlements: list[Settlement]) -
     return set(cluster.settlements.values_list("pk", flat=True)) != {settlement.pk for settlement in settlements}
 
 
+@transaction.atomic
+def save_slot(*, actor, slot: BroadcastSlot) -> BroadcastSlot:
+    """Enters an hour of the week in which a station broadcasts; `slot` is a filled and checked row."""
+    if not may(actor, "campaigns.keep_stations", slot.station.commune):
+        raise PermissionDenied
+    slot.save()
+    return slot
+
+
+@transaction.atomic
+def delete_slot(*, actor, slot: BroadcastSlot) -> None:
+    if not may(actor, "campaigns.keep_stations", slot.station.commune):
+        raise PermissionDenied
+    slot.delete()
+
+
 # Reading the register -------------------------------------------------------------------------------------------
 
 
@@ -101,7 +117,7 @@ class Register:
 
 
 def register_of(commune: AdministrativeUnit) -> Register:
-    """Stations with their clusters, settlements and open repairs (`station.waiting`, `cluster.waiting`). Five queries."""
+    """Stations with their clusters, settlements and open repairs (`station.waiting`, `cluster.waiting`). Seven queries."""
     family = AdministrativeUnit.objects.family(commune)
     clusters = SpeakerCluster.objects.filter(is_active=True).prefetch_related("settlements")
     found = list(
@@ -110,6 +126,7 @@ def register_of(commune: AdministrativeUnit) -> Register:
         .prefetch_related(
             Prefetch("clusters", clusters, to_attr="in_use"),
             Prefetch("repairs", Repair.objects.open(), to_attr="waiting"),
+            "slots",
         )
         .order_by("-is_active", "name", "pk")
     )

@@ -4,8 +4,9 @@ from campaigns.models.hotline import Hotline
 from campaigns.models.pack import Pack
 from campaigns.models.pages import HomePage
 from campaigns.models.repair import Repair
+from campaigns.models.slot import BroadcastSlot
 
 __all__ = [
-    "Airing", "Bulletin", "BulletinVersion", "Campaign", "HomePage", "Hotline", "MissedBroadcast", "Pack", "Repair",
-    "Segment", "SegmentText", "SpeakerCluster", "Station", "VersionEvent",
+    "Airing", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "HomePage", "Hotline", "MissedBroadcast",
+    "Pack", "Repair", "Segment", "SegmentText", "SpeakerCluster", "Station", "VersionEvent",
 ]  # fmt: skip

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaigns import repairs, stations
-from campaigns.models import Repair, SpeakerCluster, Station
-from campaigns.station_forms import ClusterForm, RepairForm, StationForm
+from campaigns.models import BroadcastSlot, Repair, SpeakerCluster, Station
+from campaigns.station_forms import ClusterForm, RepairForm, SlotForm, StationForm
 from people.permissions import areas_for, may, require
 from places.models import AdministrativeUnit
 
@@ -114,6 +114,35 @@ def cluster(request, station_pk: int | None = None, pk: int | None = None):
     title = _("New cluster of %(station)s") % {"station": row.station} if pk is None else row.name
     context = {"form": form, "commune": commune, "back": _address(commune), "title": title, "is_cluster": True}
     return render(request, "campaigns/station_form.html", context, status=409 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_slot(request, station_pk: int):
+    """Enters an hour of the week in which a station broadcasts."""
+    require(request.user, KEEP)
+    row = BroadcastSlot(station=get_object_or_404(_kept_by(request.user).select_related("commune"), pk=station_pk))
+    commune = _home(row.station.commune, request.user)
+    form = SlotForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        stations.save_slot(actor=request.user, slot=form.save(commit=False))
+        messages.success(request, _("Saved."))
+        return redirect(_address(commune))
+    title = _("Broadcast hour of %(station)s") % {"station": row.station}
+    context = {"form": form, "commune": commune, "back": _address(commune), "title": title}
+    return render(request, "campaigns/station_form.html", context, status=409 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def delete_slot(request, pk: int):
+    require(request.user, KEEP)
+    rows = BroadcastSlot.objects.filter(station__in=_kept_by(request.user)).select_related("station__commune")
+    row = get_object_or_404(rows, pk=pk)
+    commune = _home(row.station.commune, request.user)
+    stations.delete_slot(actor=request.user, slot=row)
+    messages.success(request, _("This hour is gone from the calendar."))
+    return redirect(_address(commune))
 
 
 @login_required

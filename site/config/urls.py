@@ -26,6 +26,7 @@ urlpatterns = [
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
     path("packs/", include("campaigns.urls.packs")),
+    path("feeds/", include("campaigns.urls.feeds")),
 ]
 
 urlpatterns += i18n_patterns(
