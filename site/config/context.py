@@ -21,15 +21,16 @@ def site(request) -> dict:
 
 
 def _navigation(request) -> list[dict]:
-    entries = [
-        (reverse("campaigns:desk"), _("Broadcasts")),
-        (reverse("reports:coverage"), _("Coverage")),
-    ]
-    if hasattr(request, "user") and may(request.user, "campaigns.keep_stations"):
-        entries.append((reverse("campaigns:stations"), _("Loudspeakers")))
-    # Error pages may be made before anybody has looked who asks.
-    if hasattr(request, "user") and may(request.user, "people.see"):
-        entries.append((reverse("people:members"), _("People")))
+    entries = [(reverse("campaigns:desk"), _("Broadcasts"))]
+    # Error pages may be made before anybody has looked who asks; nobody is shown a door that does not open.
+    if hasattr(request, "user"):
+        for act, name, label in (
+            ("reports.see_coverage", "reports:coverage", _("Coverage")),
+            ("campaigns.keep_stations", "campaigns:stations", _("Loudspeakers")),
+            ("people.see", "people:members", _("People")),
+        ):
+            if may(request.user, act):
+                entries.append((reverse(name), label))
     # The stations lie under the broadcasts' address: the longest that fits is where the reader is.
     here = max((url for url, _label in entries if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == here} for url, label in entries]
