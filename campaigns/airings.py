@@ -1,6 +1,7 @@
 """Logging what went out over the loudspeakers. Facts are appended and voided, never edited."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -48,8 +49,37 @@ def log_airing(
     if already:
         return _same(already, **sent)
     aired_at = aired_at or timezone.now()
-    bulletin = version.bulletin
-    if bulletin.withdrawn_at:
+    clusters = clusters or []
+    family = AdministrativeUnit.objects.family(commune)
+    check_airing(
+        version=version, commune=commune, aired_at=aired_at, plays=plays, clusters=clusters, family=family,
+        is_addressed=Bulletin.objects.addressed_to(commune, family).filter(pk=version.bulletin_id).exists,
+    )  # fmt: skip
+    minutes = minutes_of(programme_seconds(version), plays)
+    # Two sendings may arrive at once; the second of them finds the first's row.
+    airing, created = Airing.objects.get_or_create(
+        client_uuid=client_uuid,
+        defaults={**sent, "aired_at": aired_at, "minutes": minutes, "client_time": client_time},
+    )
+    if not created:
+        return _same(airing, **sent)
+    airing.clusters.set(clusters)
+    return airing
+
+
+def check_airing(
+    *,
+    version: BulletinVersion,
+    commune: AdministrativeUnit,
+    aired_at: datetime,
+    plays: int,
+    clusters: list[SpeakerCluster],
+    family: set[int],
+    is_addressed: Callable[[], bool],
+) -> None:
+    """Refuses, in words, what cannot have been aired. `family`: the commune and all that became it; `is_addressed`: is the
+    bulletin meant for it (asked last, because it costs a query)?"""
+    if version.bulletin.withdrawn_at:
         raise DomainError(_("This bulletin has been withdrawn and must not be aired. Nothing was recorded."))
     # Forms know minutes only: an airing in the minute of the release is one after it.
     if version.state != BulletinVersion.State.RELEASED or aired_at < version.released_at.replace(
@@ -62,24 +92,17 @@ def log_airing(
         raise DomainError(_("That time lies in the future. Record the broadcast after it was aired."))
     if not commune.is_valid(timezone.localdate(aired_at)):
         raise DomainError(_("The commune did not exist on that day."))
-    family = AdministrativeUnit.objects.family(commune)
-    if not Bulletin.objects.addressed_to(commune, family).filter(pk=bulletin.pk).exists():
+    if not is_addressed():
         raise DomainError(_("This bulletin is not meant for your commune."))
     if not 1 <= plays <= 50:
         raise DomainError(_("The number of plays must be from 1 to 50."))
-    clusters = clusters or []
     if any(cluster.station.commune_id not in family for cluster in clusters):
         raise DomainError(_("These loudspeakers belong to another commune."))
-    minutes = (Decimal(str(programme_seconds(version))) * plays / 60).quantize(Decimal("0.01"))
-    # Two sendings may arrive at once; the second of them finds the first's row.
-    airing, created = Airing.objects.get_or_create(
-        client_uuid=client_uuid,
-        defaults={**sent, "aired_at": aired_at, "minutes": minutes, "client_time": client_time},
-    )
-    if not created:
-        return _same(airing, **sent)
-    airing.clusters.set(clusters)
-    return airing
+
+
+def minutes_of(seconds: float, plays: int) -> Decimal:
+    """Minutes on the air, to a hundredth."""
+    return (Decimal(str(seconds)) * plays / 60).quantize(Decimal("0.01"))
 
 
 def _same(record, **sent):

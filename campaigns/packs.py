@@ -128,7 +128,7 @@ def downloads(offers: Offers, commune: AdministrativeUnit) -> list[dict]:
     labels = {"horn": _("USB stick for the amplifier"), "horn-small": _("USB stick, smaller files")}
     return [
         {
-            "url": reverse("pack:download", args=[pack.key, zip_name(pack, commune)]),
+            "url": address(pack, commune),
             "label": labels[pack.profile],
             "format": "ZIP",
             "size": pack.size,
@@ -136,6 +136,11 @@ def downloads(offers: Offers, commune: AdministrativeUnit) -> list[dict]:
         }
         for pack in packs_of(offers)
     ]
+
+
+def address(pack: Pack, commune: AdministrativeUnit) -> str:
+    """Where a commune finds a pack, under a name that says whose month it is."""
+    return reverse("pack:download", args=[pack.key, zip_name(pack, commune)])
 
 
 def zip_name(pack: Pack, commune: AdministrativeUnit) -> str:

@@ -1,4 +1,4 @@
-from campaigns.models.airing import Airing, MissedBroadcast, SpeakerCluster, Station
+from campaigns.models.airing import Airing, MissedBroadcast, SpeakerCluster, Station, StationKey
 from campaigns.models.bulletin import Bulletin, BulletinVersion, Campaign, Segment, SegmentText, VersionEvent
 from campaigns.models.hotline import Hotline
 from campaigns.models.pack import Pack
@@ -8,5 +8,6 @@ from campaigns.models.slot import BroadcastSlot
 
 __all__ = [
     "Airing", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "HomePage", "Hotline", "MissedBroadcast",
-    "Pack", "Repair", "Segment", "SegmentText", "SpeakerCluster", "Station", "VersionEvent",
+    "Pack", "Repair", "Segment", "SegmentText", "SpeakerCluster", "Station", "StationKey",
+    "VersionEvent",
 ]  # fmt: skip

@@ -65,8 +65,43 @@ class SpeakerCluster(models.Model):
         return self.name
 
 
+class StationKey(models.Model):
+    """What a smart loudspeaker shows to be let in: made, replaced and revoked by campaigns.station_keys.
+
+    Of the key itself only its beginning (to find the row) and its sha256 are kept: 256 random bits need no slower hash.
+    """
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="keys")
+    beginning = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("station key")
+        verbose_name_plural = _("station keys")
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None) | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="campaigns_stationkey_revoked_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.station} ({self.beginning}…)"
+
+    def is_valid(self, now=None) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or (now or timezone.now()) < self.expires_at)
+
+
 class Airing(models.Model):
-    """A version went out over a commune's loudspeakers. Written by campaigns.airings.log_airing, undone by void_airing.
+    """A version went out over a commune's loudspeakers. Written by campaigns.airings.log_airing (a person) or
+    campaigns.station_airings.log_from_station (a smart loudspeaker), undone by void_airing.
 
     `minutes` is plays × the programme's length, kept as counted that day. `clusters` empty: nobody said which, so it counts
     for the commune and for no settlement.
@@ -80,7 +115,10 @@ class Airing(models.Model):
     plays = models.PositiveSmallIntegerField(_("plays"), validators=[MinValueValidator(1), MaxValueValidator(50)])
     minutes = models.DecimalField(_("minutes"), max_digits=7, decimal_places=2)
     clusters = models.ManyToManyField(SpeakerCluster, blank=True, related_name="airings")
-    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="airings")
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="airings"
+    )
+    station_key = models.ForeignKey(StationKey, models.PROTECT, null=True, blank=True, related_name="airings")
     client_time = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -104,6 +142,10 @@ class Airing(models.Model):
                 | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
                 name="campaigns_airing_voided_with_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(operator__isnull=False, station_key=None) | Q(operator=None, station_key__isnull=False),
+                name="campaigns_airing_said_by_one",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,6 +154,11 @@ class Airing(models.Model):
     def save(self, *args, **kwargs):
         self.aired_on = timezone.localdate(self.aired_at)
         super().save(*args, **kwargs)
+
+    @property
+    def said_by(self):
+        """The person who recorded it, or the key of the station that did."""
+        return self.operator or self.station_key
 
 
 class MissedBroadcast(models.Model):

@@ -252,7 +252,7 @@ def history(request):
     months = list(mine.dates("aired_on", "month", order="DESC"))
     chosen = next((one for one in months if f"{one:%Y-%m}" == request.GET.get("thang")), None)
     rows = (mine.aired_in(chosen) if chosen else mine).select_related(
-        "commune", "operator", "voided_by", "version__language", "version__bulletin"
+        "commune", "operator", "station_key__station", "voided_by", "version__language", "version__bulletin"
     )
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     context = {"page": page, "months": months, "chosen": chosen, "may_void": may(request.user, "campaigns.log_airing")}

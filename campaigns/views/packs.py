@@ -5,7 +5,6 @@ from datetime import date
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from campaigns import packs
@@ -42,6 +41,6 @@ def of_commune(request, pk: int, month: str, profile: str):
     except ValueError:
         raise Http404 from None
     pack = packs.current_pack(commune, asked, profile)
-    response = redirect(reverse("pack:download", args=[pack.key, packs.zip_name(pack, commune)]))
+    response = redirect(packs.address(pack, commune))
     response["Cache-Control"] = "no-cache"
     return response

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from campaigns import repairs, stations
-from campaigns.models import BroadcastSlot, Repair, SpeakerCluster, Station
+from campaigns import repairs, station_keys, stations
+from campaigns.models import BroadcastSlot, Repair, SpeakerCluster, Station, StationKey
 from campaigns.station_forms import ClusterForm, RepairForm, SlotForm, StationForm
 from people.permissions import areas_for, may, require
 from places.models import AdministrativeUnit
@@ -197,3 +197,35 @@ def close_repair(request, pk: int):
     repairs.close_repair(repair=repair, actor=request.user)
     messages.success(request, _("Mended. The line is kept under “What has been mended”."))
     return redirect("campaigns:repairs")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def keys(request, station_pk: int):
+    """The keys of a station's smart loudspeakers. Posting makes one, or replaces one (`key`); it is shown this once."""
+    require(request.user, KEEP)
+    row = get_object_or_404(_kept_by(request.user).select_related("commune"), pk=station_pk)
+    commune, shown = _home(row.commune, request.user), ""
+    if request.method == "POST":
+        wanted = request.POST.get("key", "")
+        if wanted:
+            old = get_object_or_404(row.keys, pk=wanted if wanted.isdecimal() else 0)
+            _key, shown = station_keys.rotate_key(actor=request.user, key=old)
+        else:
+            _key, shown = station_keys.make_key(actor=request.user, station=row)
+    found = [(key, key.is_valid()) for key in row.keys.select_related("made_by", "revoked_by")]
+    context = {"station": row, "keys": found, "shown": shown, "back": _address(commune), "commune": commune}
+    response = render(request, "campaigns/station_keys.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_POST
+def revoke_key(request, pk: int):
+    require(request.user, KEEP)
+    rows = StationKey.objects.filter(station__in=_kept_by(request.user)).select_related("station__commune")
+    key = get_object_or_404(rows, pk=pk)
+    station_keys.revoke_key(actor=request.user, key=key)
+    messages.success(request, _("The key no longer works."))
+    return redirect("campaigns:keys", key.station_id)

@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from campaigns.api import api
 from core.views import healthz, quick_exit
 
 urlpatterns = [
@@ -26,6 +27,7 @@ urlpatterns = [
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
     path("packs/", include("campaigns.urls.packs")),
+    path("api/v1/", api.urls),
     path("feeds/", include("campaigns.urls.feeds")),
 ]
 

@@ -93,7 +93,7 @@ def commune_month(request, pk: int, year: int, month: int):
     airings = (
         Airing.objects.filter(commune__in=family)
         .aired_in(first)
-        .select_related("version__language", "version__bulletin", "operator", "commune")
+        .select_related("version__language", "version__bulletin", "operator", "station_key__station", "commune")
         .prefetch_related("clusters")
     )
     missed = MissedBroadcast.objects.filter(commune__in=family, month=first).select_related("operator")

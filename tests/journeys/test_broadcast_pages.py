@@ -2,13 +2,15 @@
 nothing, nothing scrolls sideways. The pictures stay in pytest's folder for whoever wants to look."""
 
 import uuid
+from datetime import time
 
 import pytest
 from django.utils import timezone
 
 from campaigns import packs
-from campaigns.models import SpeakerCluster, Station
+from campaigns.models import BroadcastSlot, SpeakerCluster, Station
 from campaigns.repairs import open_repair
+from campaigns.station_keys import key_of, make_key, rotate_key
 from media import jobs
 from media.models import Job
 from people.roles import Role
@@ -62,6 +64,9 @@ def test_the_loudspeaker_register(visit, enter, place, tmp_path):
     cluster.settlements.set(Settlement.objects.all()[:2])
     Station.objects.create(commune=full, name="Đài cũ", is_active=False)
     manager = make_user(role=Role.PROGRAMME_MANAGER)
+    _key, secret = make_key(actor=manager, station=station)
+    rotate_key(actor=manager, key=key_of(secret))
+    BroadcastSlot.objects.create(station=station, starts_at=time(5, 0))
     open_repair(actor=manager, commune=full, cluster=cluster, reason="broken", note="đứt dây", client_uuid=uuid.uuid4())
     desk = {"vi": "phat-thanh/", "en": "broadcasts/"}
     where = {
@@ -71,6 +76,7 @@ def test_the_loudspeaker_register(visit, enter, place, tmp_path):
         "cluster": (f"cum-loa/{cluster.pk}/", f"clusters/{cluster.pk}/"),
         "station": (f"dai/{station.pk}/", f"stations/{station.pk}/"),
         "fault": (f"sua-chua/moi/?xa={full.pk}", f"repairs/new/?xa={full.pk}"),
+        "keys": (f"dai/{station.pk}/khoa/", f"stations/{station.pk}/keys/"),
         "repairs": ("sua-chua/", "repairs/"),
     }
     paths = {name: {"vi": desk["vi"] + vi, "en": desk["en"] + en} for name, (vi, en) in where.items()}

@@ -119,6 +119,9 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "control_folder": str(DATA_DIR / "broker/control"),
     }
 
+# Requests of one smart loudspeaker: as many a minute ("120/m"), hour ("/h") or day ("/d").
+STATION_API_RATE = env.text("STATION_API_RATE", "120/m")
+
 # People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
