@@ -4,10 +4,11 @@ from campaigns.models.hotline import Hotline
 from campaigns.models.pack import Pack
 from campaigns.models.pages import HomePage
 from campaigns.models.repair import Repair
+from campaigns.models.session import DirectSession, SessionKind, SessionPhoto, SessionPlan
 from campaigns.models.slot import BroadcastSlot
 
 __all__ = [
-    "Airing", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "HomePage", "Hotline", "MissedBroadcast",
-    "Pack", "Repair", "Segment", "SegmentText", "SpeakerCluster", "Station", "StationKey",
-    "VersionEvent",
+    "Airing", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "DirectSession", "HomePage", "Hotline",
+    "MissedBroadcast", "Pack", "Repair", "Segment", "SegmentText", "SessionKind", "SessionPhoto", "SessionPlan",
+    "SpeakerCluster", "Station", "StationKey", "VersionEvent",
 ]  # fmt: skip

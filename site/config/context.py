@@ -27,6 +27,7 @@ def _navigation(request) -> list[dict]:
         for act, name, label in (
             ("reports.see_coverage", "reports:coverage", _("Coverage")),
             ("campaigns.keep_stations", "campaigns:stations", _("Loudspeakers")),
+            ("campaigns.see_sessions", "sessions:calendar", _("Sessions")),
             ("people.see", "people:members", _("People")),
         ):
             if may(request.user, act):

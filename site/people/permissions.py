@@ -41,6 +41,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.log_airing": frozenset({OP}),
     "campaigns.keep_stations": frozenset({A, M, OP}),
     "campaigns.see_airings": frozenset({A, OP, M, S, C, P}),
+    "campaigns.log_session": frozenset({C, M, OP}),
+    "campaigns.see_sessions": frozenset({A, C, P, OP, M, S}),
     "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
 }
 

@@ -45,9 +45,18 @@ TABLE = {
     "campaigns.log_airing": "radio-operator",
     "campaigns.keep_stations": "administrator programme-manager radio-operator",
     "campaigns.see_airings": "administrator radio-operator programme-manager supervisor communicator approver",
+    "campaigns.log_session": "communicator programme-manager radio-operator",
+    "campaigns.see_sessions": "administrator communicator approver radio-operator programme-manager supervisor",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",
 }
-SEES = {"people.see", "places.see_commune", "campaigns.see_workbench", "campaigns.see_airings", "reports.see_coverage"}
+SEES = {
+    "people.see",
+    "places.see_commune",
+    "campaigns.see_workbench",
+    "campaigns.see_airings",
+    "campaigns.see_sessions",
+    "reports.see_coverage",
+}
 YESTERDAY, TOMORROW = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=1)
 
 

@@ -1,0 +1,19 @@
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.views import sessions
+
+app_name = "sessions"
+urlpatterns = [
+    path("", sessions.calendar, name="calendar"),
+    path(_("plan/"), sessions.plan, name="plan"),
+    path("plan/<int:pk>/cancel/", sessions.cancel, name="cancel"),
+    path(_("record/"), sessions.log, name="log"),
+    path("plan/<int:plan_pk>/record/", sessions.log, name="log_plan"),
+    path(_("settlements/"), sessions.coverage, name="coverage"),
+    path("settlements.xlsx", sessions.coverage_file, name="coverage_file"),
+    path("<int:pk>/", sessions.session, name="session"),
+    path("<int:pk>/void/", sessions.void, name="void"),
+    path("photos/<int:pk>.jpg", sessions.photo, name="photo"),
+    path("photos/<int:pk>/remove/", sessions.remove_photo, name="remove_photo"),
+]
