@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns import packs, versions
+from campaigns import packs, source_log, versions
 
 
 @shared_task(name="campaigns.release_due", ignore_result=True, soft_time_limit=50)
@@ -14,3 +14,9 @@ def release_due() -> None:
 def prepare_packs() -> None:
     """Asks for this month's packs: after a release, and swept by beat for languages and programmes that came later."""
     packs.prepare(timezone.localdate())
+
+
+@shared_task(name="campaigns.collect_source_log", ignore_result=True, soft_time_limit=280)
+def collect_source_log() -> None:
+    """Hands airings that have settled to the province's source system, where one is set up."""
+    source_log.collect()

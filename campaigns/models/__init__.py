@@ -1,5 +1,6 @@
 from campaigns.models.airing import Airing, MissedBroadcast, SpeakerCluster, Station, StationKey
 from campaigns.models.bulletin import Bulletin, BulletinVersion, Campaign, Segment, SegmentText, VersionEvent
+from campaigns.models.delivery import SourceDelivery
 from campaigns.models.hotline import Hotline
 from campaigns.models.pack import Pack
 from campaigns.models.pages import HomePage
@@ -10,5 +11,5 @@ from campaigns.models.slot import BroadcastSlot
 __all__ = [
     "Airing", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "DirectSession", "HomePage", "Hotline",
     "MissedBroadcast", "Pack", "Repair", "Segment", "SegmentText", "SessionKind", "SessionPhoto", "SessionPlan",
-    "SpeakerCluster", "Station", "StationKey", "VersionEvent",
+    "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "VersionEvent",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.views import audio, desk, stations
+from campaigns.views import audio, desk, source_log, stations
 
 app_name = "campaigns"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path(_("keys/<int:pk>/revoke/"), stations.revoke_key, name="revoke_key"),
     path(_("hours/<int:pk>/delete/"), stations.delete_slot, name="delete_slot"),
     path(_("clusters/<int:pk>/"), stations.cluster, name="cluster"),
+    path(_("source-log/"), source_log.deliveries, name="source_log"),
+    path(_("source-log/<int:pk>/again/"), source_log.resend, name="source_resend"),
+    re_path(r"^source-log\.(?P<kind>json|csv)$", source_log.export, name="source_export"),
     path(_("repairs/"), stations.repair_list, name="repairs"),
     path(_("repairs/new/"), stations.new_repair, name="new_repair"),
     path(_("repairs/<int:pk>/mended/"), stations.close_repair, name="close_repair"),

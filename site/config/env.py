@@ -37,6 +37,16 @@ def listing(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def web_address(name: str, default: str) -> str:
+    """An address to send to: https, or plain http on this machine only; `default` where none is set."""
+    value = text(name, default)
+    parts = urlsplit(value)
+    at_home = parts.hostname in {"127.0.0.1", "localhost"}
+    if value != default and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and at_home))):
+        raise ImproperlyConfigured(f"{name} must be an https address, not {value!r}.")
+    return value
+
+
 def database(url: str) -> dict:
     """A DATABASES entry from `sqlite:///absolute/path` or `postgres://user:password@host:port/name`.
 

@@ -40,6 +40,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.verify_hotline": frozenset({A, P}),
     "campaigns.log_airing": frozenset({OP}),
     "campaigns.keep_stations": frozenset({A, M, OP}),
+    "campaigns.see_source_log": frozenset({A}),
     "campaigns.see_airings": frozenset({A, OP, M, S, C, P}),
     "campaigns.log_session": frozenset({C, M, OP}),
     "campaigns.see_sessions": frozenset({A, C, P, OP, M, S}),

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns import packs
-from campaigns.models import BroadcastSlot, SpeakerCluster, Station
+from campaigns.models import BroadcastSlot, SourceDelivery, SpeakerCluster, Station
 from campaigns.repairs import open_repair
 from campaigns.station_keys import key_of, make_key, rotate_key
 from media import jobs
@@ -81,3 +81,11 @@ def test_the_loudspeaker_register(visit, enter, place, tmp_path):
     }
     paths = {name: {"vi": desk["vi"] + vi, "en": desk["en"] + en} for name, (vi, en) in where.items()}
     looked_at(visit, enter, manager, paths, tmp_path)
+
+
+def test_the_source_systems_page(visit, enter, site_frame, tmp_path):
+    dead = "HTTP 422: " + "x" * 200
+    for state, reason in (("dead", dead), ("sent", ""), ("waiting", "")):
+        SourceDelivery.objects.create(state=state, reason=reason, sent_at=timezone.now() if state == "sent" else None)
+    path = {"source": {"vi": "phat-thanh/thong-tin-nguon/", "en": "broadcasts/source-log/"}}
+    looked_at(visit, enter, make_user(role=Role.ADMINISTRATOR), path, tmp_path)

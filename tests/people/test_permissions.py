@@ -44,6 +44,7 @@ TABLE = {
     "campaigns.verify_hotline": "administrator approver",
     "campaigns.log_airing": "radio-operator",
     "campaigns.keep_stations": "administrator programme-manager radio-operator",
+    "campaigns.see_source_log": "administrator",
     "campaigns.see_airings": "administrator radio-operator programme-manager supervisor communicator approver",
     "campaigns.log_session": "communicator programme-manager radio-operator",
     "campaigns.see_sessions": "administrator communicator approver radio-operator programme-manager supervisor",

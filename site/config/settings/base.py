@@ -121,6 +121,11 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
 
 # Requests of one smart loudspeaker: as many a minute ("120/m"), hour ("/h") or day ("/d").
 STATION_API_RATE = env.text("STATION_API_RATE", "120/m")
+# The province's source information system (campaigns/source_log.py): where airings are sent, how, and under which names.
+SOURCE_LOG_URL = env.web_address("SOURCE_LOG_URL", "-")
+SOURCE_LOG_TOKEN = env.text("SOURCE_LOG_TOKEN", "-")
+SOURCE_LOG_FORMAT = env.text("SOURCE_LOG_FORMAT", "json")
+SOURCE_LOG_MAPPING = env.text("SOURCE_LOG_MAPPING", "-")
 
 # People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
