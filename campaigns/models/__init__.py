@@ -7,9 +7,11 @@ from campaigns.models.pages import HomePage
 from campaigns.models.repair import Repair
 from campaigns.models.session import DirectSession, SessionKind, SessionPhoto, SessionPlan
 from campaigns.models.slot import BroadcastSlot
+from campaigns.models.village import ModelEvent, Pledge, PreventionModel, RolledPlan, Rollout
 
 __all__ = [
     "Airing", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "DirectSession", "HomePage", "Hotline",
-    "MissedBroadcast", "Pack", "Repair", "Segment", "SegmentText", "SessionKind", "SessionPhoto", "SessionPlan",
-    "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "VersionEvent",
+    "MissedBroadcast", "ModelEvent", "Pack", "Pledge", "PreventionModel", "Repair", "RolledPlan", "Rollout",
+    "Segment", "SegmentText", "SessionKind", "SessionPhoto", "SessionPlan", "SourceDelivery", "SpeakerCluster",
+    "Station", "StationKey", "VersionEvent",
 ]  # fmt: skip

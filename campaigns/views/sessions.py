@@ -79,7 +79,7 @@ def calendar(request):
         "earlier": first_of_month(month - timedelta(days=1)),
         "later": following,
         "commune": commune,
-        "communes": _several(seen),
+        "communes": several(seen),
         "page": Paginator(entries, 60).get_page(request.GET.get("page")),
         "now": timezone.now(),
         "today": timezone.localdate(),
@@ -90,7 +90,7 @@ def calendar(request):
     return render(request, "campaigns/sessions/calendar.html", context)
 
 
-def _several(units) -> list[AdministrativeUnit]:
+def several(units) -> list[AdministrativeUnit]:
     """The communes to choose from; none where there is no choice."""
     found = list(units)
     return found if len(found) > 1 else []
@@ -102,7 +102,8 @@ def _chosen(request):
     mine = sessions.my_communes(request.user)
     commune = commune_asked(request, mine)
     if commune is None:
-        return None, render(request, "campaigns/sessions/choose.html", {"communes": mine})
+        context = {"communes": mine, "back": reverse("sessions:calendar"), "back_label": _("Sessions")}
+        return None, render(request, "campaigns/village/choose.html", context)
     return commune, None
 
 
@@ -277,7 +278,7 @@ def _coverage(request) -> tuple[Coverage, AdministrativeUnit | None, list]:
     seen = areas_for(request.user, SEE).communes().order_by("name")
     commune = commune_asked(request, seen)
     units = seen.filter(pk=commune.pk) if commune else seen
-    return coverage_of(communes=units, on=day_asked(request)), commune, _several(seen)
+    return coverage_of(communes=units, on=day_asked(request)), commune, several(seen)
 
 
 @login_required

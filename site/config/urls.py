@@ -34,6 +34,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path(_("broadcasts/"), include("campaigns.urls.desk")),
     path(_("sessions/"), include("campaigns.urls.sessions")),
+    path(_("villages/"), include("campaigns.urls.village")),
     path(_("reports/"), include("reports.urls")),
     path("", include(wagtail_urls)),
 )

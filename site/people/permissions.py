@@ -43,6 +43,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.see_source_log": frozenset({A}),
     "campaigns.see_airings": frozenset({A, OP, M, S, C, P}),
     "campaigns.log_session": frozenset({C, M, OP}),
+    "campaigns.enter_plan": frozenset({A, M}),
     "campaigns.see_sessions": frozenset({A, C, P, OP, M, S}),
     "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
 }

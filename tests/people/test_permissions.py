@@ -47,6 +47,7 @@ TABLE = {
     "campaigns.see_source_log": "administrator",
     "campaigns.see_airings": "administrator radio-operator programme-manager supervisor communicator approver",
     "campaigns.log_session": "communicator programme-manager radio-operator",
+    "campaigns.enter_plan": "administrator programme-manager",
     "campaigns.see_sessions": "administrator communicator approver radio-operator programme-manager supervisor",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",
 }
