@@ -30,6 +30,7 @@ Finish = Callable[[], None]
 Handler = Callable[[dict], Finish | None]
 _HANDLERS: dict[str, Handler] = {}
 _ON_FAILURE: dict[str, Callable[[dict, str], None]] = {}
+_ON_RETRY: dict[str, Callable[[dict], object]] = {}
 
 # A job that failed waits this long times its attempts before it is tried again.
 BACKOFF = timedelta(seconds=getattr(settings, "JOB_BACKOFF_SECONDS", 10))
@@ -44,13 +45,21 @@ def lease() -> timedelta:
     return timedelta(seconds=getattr(settings, "JOB_LEASE_SECONDS", LEASE.total_seconds()))
 
 
-def handles(kind: str, *, on_failure: Callable[[dict, str], None] | None = None):
-    """Registers the handler of a kind of job; `on_failure(args, reason)` runs when it has failed for good."""
+def handles(
+    kind: str,
+    *,
+    on_failure: Callable[[dict, str], None] | None = None,
+    on_retry: Callable[[dict], object] | None = None,
+):
+    """Registers the handler of a kind of job; `on_failure(args, reason)` runs when it has failed for good, and
+    `on_retry(args)` when an administrator starts it over: it sets the row that shows the failure back to waiting."""
 
     def register(function: Handler) -> Handler:
         _HANDLERS[kind] = function
         if on_failure:
             _ON_FAILURE[kind] = on_failure
+        if on_retry:
+            _ON_RETRY[kind] = on_retry
         return function
 
     return register
@@ -71,6 +80,14 @@ def retry_job(job: Job) -> None:
     )
     if again:
         wake(job)
+
+
+@transaction.atomic
+def start_over(job: Job) -> None:
+    """The administrator's retry of a failed job: the row it works for waits again, as after its own Retry button."""
+    if on_retry := _ON_RETRY.get(job.kind):
+        on_retry(job.args)
+    retry_job(job)
 
 
 def in_words(reason: str) -> str:

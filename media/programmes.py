@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from media import jobs
-from media.audio import PROFILES, Pause, Sound, content_key, render
-from media.models import Programme, Rendition
+from media.audio import PROFILES, Levels, Pause, Sound, content_key, render
+from media.models import Programme, Recording, Rendition
 from media.storage import absolute, install, workdir
 
 # What listeners and stations can download; `master` is kept, not offered.
@@ -21,13 +21,22 @@ def _key(parts: list[dict]) -> str:
     return hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
 
 
-def _sounds(parts: list[dict]) -> list:
+def _sounds(parts: list[dict], levels: dict[str, Levels] | None = None) -> list:
+    known = levels or {}
     return [
         Pause(part["seconds"])
         if part["type"] == "pause"
-        else Sound(absolute(part["path"]), part["sha256"], music=part["type"] == "music")
+        else Sound(absolute(part["path"]), part["sha256"], part["type"] == "music", known.get(part["sha256"]))
         for part in parts
     ]
+
+
+def _levels(parts: list[dict]) -> dict[str, Levels]:
+    """What was measured in the parts' recordings when they arrived, so that no rendition reads them for it again."""
+    wanted = {part["sha256"] for part in parts if "sha256" in part}
+    stored = Recording.objects.filter(sha256__in=wanted).order_by("pk").values_list("sha256", "measures")
+    found = {sha256: Levels.stored(measures) for sha256, measures in stored}
+    return {sha256: levels for sha256, levels in found.items() if levels}
 
 
 @transaction.atomic
@@ -75,7 +84,7 @@ def retry_programme(programme: Programme) -> None:
 
 
 def _again(rendition: Rendition) -> None:
-    Rendition.objects.filter(pk=rendition.pk).update(state=Rendition.State.WAITING, reason="")
+    _waits_again({"rendition": rendition.pk})
     jobs.retry_job(_enqueue(rendition))
 
 
@@ -87,13 +96,19 @@ def _failed(args: dict, reason: str) -> None:
     Rendition.objects.filter(pk=args["rendition"]).update(state=Rendition.State.FAILED, reason=reason)
 
 
-@jobs.handles("render", on_failure=_failed)
+def _waits_again(args: dict) -> None:
+    Rendition.objects.filter(pk=args["rendition"]).update(state=Rendition.State.WAITING, reason="")
+
+
+@jobs.handles("render", on_failure=_failed, on_retry=_waits_again)
 def render_job(args: dict):
     """Renders one programme in one profile; the file appears whole, the row says ready in the same transaction."""
     rendition = Rendition.objects.select_related("programme").get(pk=args["rendition"])
     profile = PROFILES[rendition.profile]
     with workdir() as folder:
-        made = render(_sounds(rendition.programme.parts), rendition.profile, folder / f"out{profile.suffix}", folder)
+        parts = rendition.programme.parts
+        sounds = _sounds(parts, _levels(parts))
+        made = render(sounds, rendition.profile, folder / f"out{profile.suffix}", folder)
         # The result's own hash is in the name: a worker that lost its lease and comes late with other bytes (another
         # ffmpeg) never changes the file whose size and sha256 are in the row.
         place = f"renditions/{rendition.key[:2]}/{rendition.key}-{made.sha256[:12]}{profile.suffix}"

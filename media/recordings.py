@@ -58,7 +58,12 @@ def _failed(args: dict, reason: str) -> None:
     Recording.objects.filter(pk=args["recording"]).update(state=Recording.State.REFUSED, reason=reason)
 
 
-@jobs.handles("analyse", on_failure=_failed)
+def _waits_again(args: dict) -> bool:
+    rows = Recording.objects.filter(pk=args["recording"], state=Recording.State.REFUSED)
+    return rows.update(state=Recording.State.WAITING, reason="", findings=[]) > 0
+
+
+@jobs.handles("analyse", on_failure=_failed, on_retry=_waits_again)
 def analyse(args: dict):
     """Probes, measures and judges a recording."""
     recording = Recording.objects.get(pk=args["recording"])
@@ -107,8 +112,5 @@ def refusal(recording: Recording) -> str:
 @transaction.atomic
 def retry_recording(recording: Recording) -> None:
     """Has a refused recording checked again, whether the check broke or the sound was not good enough."""
-    again = Recording.objects.filter(pk=recording.pk, state=Recording.State.REFUSED).update(
-        state=Recording.State.WAITING, reason="", findings=[]
-    )
-    if again:
+    if _waits_again({"recording": recording.pk}):
         jobs.retry_job(jobs.enqueue("analyse", str(recording.pk), {"recording": recording.pk}))

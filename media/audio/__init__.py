@@ -10,12 +10,12 @@ content_key(parts, profile) -> str    names the result before it is made
 from media.audio.assemble import RenderResult, content_key, render
 from media.audio.chain import PIPELINE_VERSION, Pause, Sound, process_part
 from media.audio.errors import AudioRefused
-from media.audio.measure import Measures, measure
+from media.audio.measure import Levels, Measures, measure
 from media.audio.probe import Probe, probe
 from media.audio.profiles import PROFILES, Profile
 from media.audio.verdict import Finding, describe, judge
 
 __all__ = [
-    "PIPELINE_VERSION", "PROFILES", "AudioRefused", "Finding", "Measures", "Pause", "Probe", "Profile", "RenderResult",
+    "PIPELINE_VERSION", "PROFILES", "AudioRefused", "Finding", "Levels", "Measures", "Pause", "Probe", "Profile", "RenderResult",
     "Sound", "content_key", "describe", "judge", "measure", "probe", "process_part", "render",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from media.audio import ffmpeg
 from media.audio.chain import PIPELINE_VERSION, Part, Pause, Sound, process_part
 from media.audio.errors import AudioRefused
-from media.audio.measure import loudness, measure_encoded
+from media.audio.measure import encoded_measure, encoded_measures, loudness
 from media.audio.profiles import CEILING_DBTP, PROFILES, TARGET_LUFS, TOLERANCE_LU, Profile
 
 ROUNDS = 4
@@ -23,7 +23,9 @@ MUSIC_BELOW = 3.0
 # The limiter works at twice the rate, so that most peaks between samples are seen; the rest is what the loop is for.
 _OVERSAMPLED = 88_200
 # What the limiter takes away is measured on this much from the middle of the programme, seconds.
-_EXCERPT = 60.0
+_EXCERPT = 40.0
+# What a slow encoder takes away is tried on this much, seconds.
+_TRIAL = 40.0
 # ebur128 prints tenths: a printed 0.1 is below 0.2 for certain, a printed 0.2 is not, LU.
 _RESOLUTION = 0.05
 
@@ -79,19 +81,20 @@ def render(
         raise AudioRefused("empty", _("The programme has no sound in it."))
     temporary = target.with_name(target.name + ".tmp")
     if not shape.mastered:
-        ffmpeg.run(_joined(made, None).output(str(temporary), **shape.output), timeout=900)
-        return _finished(temporary, target, 1)
-    return _closed_loop(made, shape, temporary, target)
+        encoded = _encoded(_joined(made, None), shape, temporary, _total(made))
+        return _finished(temporary, target, 1, encoded)
+    return _closed_loop(made, shape, temporary, target, workdir)
 
 
-def _closed_loop(made: list[_Placed], shape: Profile, temporary: Path, target: Path) -> RenderResult:
-    gain, slope = _first_gain(made, shape)
+def _closed_loop(made: list[_Placed], shape: Profile, temporary: Path, target: Path, workdir: Path) -> RenderResult:
+    total = _total(made)
+    gain, slope = _first_gain(made, shape, total, workdir)
     ceiling, best, earlier = shape.limit, None, None
     for number in range(1, ROUNDS + 1):
-        ffmpeg.run(_limited(_joined(made, gain), ceiling).output(str(temporary), **shape.output), timeout=900)
-        best = _finished(temporary, None, number)
+        encoded = _encoded(_limited(_joined(made, gain), ceiling), shape, temporary, total)
+        best = _finished(temporary, None, number, encoded)
         error = TARGET_LUFS - best.lufs
-        over = best.true_peak_db - CEILING_DBTP
+        over = best.true_peak_db + _RESOLUTION - CEILING_DBTP
         if abs(error) <= TOLERANCE_LU - _RESOLUTION and over <= 0:
             break
         if earlier and earlier[2] == ceiling and abs(gain - earlier[0]) > 0.05:
@@ -100,7 +103,7 @@ def _closed_loop(made: list[_Placed], shape: Profile, temporary: Path, target: P
         gain += error / slope
         if over > 0:
             # Lower peaks cost loudness; the limiter gives back about half of what is added.
-            ceiling -= over + 0.15
+            ceiling -= over + 0.25
             gain += 0.4 * over / slope
     else:
         raise AudioRefused("loudness", _("The loudness for loudspeakers could not be reached. Record again, please."))
@@ -108,17 +111,29 @@ def _closed_loop(made: list[_Placed], shape: Profile, temporary: Path, target: P
     return RenderResult(target, *_fields(best)[1:])
 
 
-def _first_gain(made: list[_Placed], shape: Profile) -> tuple[float, float]:
+def _total(made: list[_Placed]) -> float:
+    return sum(placed.part.seconds + placed.silence_after for placed in made)
+
+
+def _encoded(stream, shape: Profile, target: Path, seconds: float) -> dict:
+    """Encodes into `target` and measures those very bytes meanwhile: filters, encoder and measurement side by side."""
+    joined = ffmpeg.to_pipe(stream)
+    if not shape.streams:
+        ffmpeg.run_chain([joined, ffmpeg.piped().output(str(target), **shape.output)], timeout=900)
+        check = encoded_measure(ffmpeg.source(target, longest=LONGEST_PROGRAMME), seconds)
+        return encoded_measures(ffmpeg.run(check, timeout=900))
+    encoder = ffmpeg.to_pipe(ffmpeg.piped(), **shape.output)
+    check = encoded_measure(graph.input("pipe:0", format=shape.output["format"])["a:0"], seconds)
+    return encoded_measures(ffmpeg.run_chain([joined, encoder, check], timeout=900, keep=target))
+
+
+def _first_gain(made: list[_Placed], shape: Profile, total: float, workdir: Path) -> tuple[float, float]:
     """(gain in LUFS, slope): where the limiter lets the target through, and what a decibel of gain gives there.
 
     Measured on an excerpt at two gains, not guessed: near the limiter a decibel of gain gives less than one of loudness.
     """
     low, high = TARGET_LUFS + 0.5, TARGET_LUFS + 4.0
-    total = sum(placed.part.seconds + placed.silence_after for placed in made)
-    stream = _joined(made, low)
-    if total > 1.5 * _EXCERPT:
-        middle = (total - _EXCERPT) / 2
-        stream = stream.filter("atrim", start=round(middle, 2), end=round(middle + _EXCERPT, 2))
+    stream = _excerpt(_joined(made, low), total, _EXCERPT)
     branches = stream.filter_multi_output("asplit", 3)
     louder = branches[2].filter("volume", volume=f"{high - low}dB", precision="float")
     measured = [
@@ -134,7 +149,34 @@ def _first_gain(made: list[_Placed], shape: Profile) -> tuple[float, float]:
     loss_low, loss_high = before - at_low, before + high - low - at_high
     at_low, at_high = low - loss_low, high - loss_high
     slope = min(1.0, max(0.25, (at_high - at_low) / (high - low)))
-    return low + (TARGET_LUFS + shape.loss - at_low) / slope, slope
+    wanted = TARGET_LUFS + shape.loss
+    if shape.tried:
+        wanted = TARGET_LUFS + _encoder_loss(made, shape, low + (wanted - at_low) / slope, total, workdir)
+    return low + (wanted - at_low) / slope, slope
+
+
+def _encoder_loss(made: list[_Placed], shape: Profile, gain: float, total: float, workdir: Path) -> float:
+    """What the encoder takes from this very voice, LU: it depends on the sound, and a try on a part of it is cheap."""
+    trial = workdir / f"trial{shape.suffix}"
+    stream = _excerpt(_limited(_joined(made, gain), shape.limit), total, _TRIAL)
+    branches = stream.filter_multi_output("asplit", 2)
+    both = graph.merge_outputs(
+        branches[0].filter("ebur128", framelog="verbose").output("pipe:", format="null"),
+        branches[1].output(str(trial), **shape.output),
+    )
+    before = _summaries(ffmpeg.run(both, timeout=900).stderr)
+    check = ffmpeg.source(trial, longest=LONGEST_PROGRAMME).filter("ebur128", framelog="verbose")
+    after = _summaries(ffmpeg.run(check.output("pipe:", format="null"), timeout=900).stderr)
+    trial.unlink()
+    return before[0] - after[0] if before and after and after[0] > -69 else shape.loss
+
+
+def _excerpt(stream, total: float, seconds: float):
+    """So many seconds from the middle; a programme not much longer is taken whole."""
+    if total <= 1.5 * seconds:
+        return stream
+    middle = (total - seconds) / 2
+    return stream.filter("atrim", start=round(middle, 2), end=round(middle + seconds, 2))
 
 
 def _summaries(report: str) -> list[float]:
@@ -175,9 +217,8 @@ def _limited(stream, ceiling_db: float):
     )
 
 
-def _finished(path: Path, target: Path | None, rounds: int) -> RenderResult:
-    """Measures an encoded file and fsyncs it; moved to `target` when there is one."""
-    encoded = measure_encoded(path)
+def _finished(path: Path, target: Path | None, rounds: int, encoded: dict) -> RenderResult:
+    """Names an encoded and measured file by its content and fsyncs it; moved to `target` when there is one."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):

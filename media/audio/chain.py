@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media.audio import ffmpeg
-from media.audio.measure import FLOOR, frames, loudness, mixdown_filter, noise_and_speech, speech_bounds
+from media.audio.measure import Levels, levels_of, loudness, mixed
 from media.audio.profiles import Profile
 
 # Raised whenever a change here or in assemble.py changes what comes out.
-PIPELINE_VERSION = "1"
+PIPELINE_VERSION = "2"
 
 # Where a horn loudspeaker is heard: nothing below 100 Hz, presence from 1 to 6 kHz (dB at Hz).
 _HORN_CURVE = {0: -30, 100: -24, 200: -9, 400: -1, 700: 0, 1200: 4, 2000: 6, 4000: 6, 6000: 4, 9000: -3}
@@ -19,11 +19,13 @@ _CLEAN_SNR = 40.0
 
 @dataclass(frozen=True)
 class Sound:
-    """A file that is part of a programme; `music` (a jingle) is neither denoised nor levelled."""
+    """A file that is part of a programme; `music` (a jingle) is neither denoised nor levelled. `levels`: what was
+    measured in it when it arrived; without them it is measured again."""
 
     path: Path
     sha256: str
     music: bool = False
+    levels: Levels | None = None
 
 
 @dataclass(frozen=True)
@@ -42,39 +44,35 @@ class Part:
 
 def process_part(sound: Sound, profile: Profile, target: Path, *, longest: float = ffmpeg.LONGEST) -> Part:
     """Writes the intermediate of one sound. The noise is measured first: a denoiser with the wrong floor does harm."""
-    _mix, pan = mixdown_filter(sound.path, longest=longest)
-    if _mix == "mid":
-        pan = None
-    rows, _report = frames(sound.path, pan, longest=longest, loudness=False)
-    levels = [row[0] for row in rows] or [FLOOR]
-    noise, speech = noise_and_speech(levels)
-    start, end = (0.0, len(levels) * 0.05) if sound.music else speech_bounds(levels, noise, speech)
-    stream = ffmpeg.source(sound.path, longest=longest)
-    if pan:
-        stream = stream.filter("pan", args=pan)
+    levels = sound.levels or levels_of(sound.path, longest=longest)
     stream = (
-        stream.filter("aresample", 44100)
+        mixed(ffmpeg.source(sound.path, longest=longest), levels.mixdown)
+        .filter("aresample", 44100)
         .filter("aformat", sample_fmts="flt", channel_layouts="mono")
-        .filter("atrim", start=round(start, 3), end=round(end, 3))
-        .filter("asetpts", "PTS-STARTPTS")
     )
+    if not sound.music:
+        stream = stream.filter("atrim", start=round(levels.start, 3), end=round(levels.end, 3))
+    stream = stream.filter("asetpts", "PTS-STARTPTS")
+    written = {"format": "wav", "acodec": "pcm_s24le", "fflags": "+bitexact"}
     if not profile.mastered:
-        stream = stream.output(str(target), format="wav", acodec="pcm_s24le", **{"fflags": "+bitexact"})
-        ffmpeg.run(stream, timeout=300)
-        return Part(target, 0.0, end - start)
+        ffmpeg.run(stream.output(str(target), **written), timeout=300)
+        return Part(target, 0.0, _seconds(target))
     if sound.music:
-        if profile.horn:
-            stream = stream.filter("highpass", f=120)
+        steps = [stream.filter("highpass", f=120) if profile.horn else stream]
     else:
-        stream = _speech(stream, noise, speech, profile)
-    stream = stream.filter("ebur128", framelog="verbose").output(
-        str(target), format="wav", acodec="pcm_s24le", **{"fflags": "+bitexact"}
-    )
-    lufs, _peak = loudness(ffmpeg.run(stream, timeout=300).stderr)
-    return Part(target, lufs, end - start)
+        steps = _speech(stream, levels.noise_db, levels.speech_db, profile)
+    steps[-1] = steps[-1].filter("ebur128", framelog="verbose").output(str(target), **written)
+    lufs, _peak = loudness(ffmpeg.run_chain(steps, timeout=300).stderr)
+    return Part(target, lufs, _seconds(target))
 
 
-def _speech(stream, noise: float, speech: float, profile: Profile):
+def _seconds(path: Path) -> float:
+    """The length of a WAV of ours: what follows its short header is samples of three bytes."""
+    return max(0, path.stat().st_size - 100) / (44100 * 3)
+
+
+def _speech(stream, noise: float, speech: float, profile: Profile) -> list:
+    """Two graphs for two cores: cleaning and levelling, then the shaping of what comes out of it."""
     snr = speech - noise
     stream = stream.filter("highpass", f=120 if profile.horn else 80)
     if noise > -75 and snr < _CLEAN_SNR:
@@ -83,7 +81,9 @@ def _speech(stream, noise: float, speech: float, profile: Profile):
     # Frames quieter than this (pauses) keep their gain, so that levelling does not lift the room noise in them.
     quietest = 10 ** (min(noise + 14, speech - 12) / 20)
     stream = stream.filter("dynaudnorm", f=400, g=11, p=0.9, m=25, t=round(min(1.0, max(0.0, quietest)), 5))
+    cleaned = ffmpeg.to_pipe(stream)
+    shaped = ffmpeg.piped()
     if profile.horn:
-        stream = stream.filter("firequalizer", gain_entry=_HORN_EQ)
-        return stream.filter("acompressor", threshold="-30dB", ratio=4, attack=2, release=60, knee=6)
-    return stream.filter("acompressor", threshold="-28dB", ratio=3, attack=4, release=80, knee=6)
+        shaped = shaped.filter("firequalizer", gain_entry=_HORN_EQ)
+        return [cleaned, shaped.filter("acompressor", threshold="-30dB", ratio=4, attack=2, release=60, knee=6)]
+    return [cleaned, shaped.filter("acompressor", threshold="-28dB", ratio=3, attack=4, release=80, knee=6)]

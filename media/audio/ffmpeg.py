@@ -14,6 +14,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,38 +69,104 @@ def source(path: Path, *, longest: float = LONGEST, **options):
     )["a:0"]
 
 
-def run(stream, *, timeout: float, folder: Path | None = None) -> Completed:
+def run(stream, *, timeout: float) -> Completed:
     """Runs a built graph. Raises AudioRefused when it fails, takes too long or grows too large."""
-    command = stream.global_args("-nostdin", "-hide_banner", "-nostats").compile(cmd=binary(), overwrite_output=True)
-    return run_command(command, timeout=timeout, folder=folder)
+    return run_chain([stream], timeout=timeout)
 
 
-def run_command(command: list[str], *, timeout: float, folder: Path | None = None) -> Completed:
-    with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=errors,
-            cwd=folder,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
-            start_new_session=True,
-        )
+def run_chain(streams: list, *, timeout: float, keep: Path | None = None) -> Completed:
+    """Runs graphs side by side, each reading (`piped`) what the one before it writes to "pipe:1": filters, encoder and
+    measurement use both cores, and nothing lies on the disk between them. `keep`: the file that what goes into the last
+    of them is also written to, byte by byte."""
+    commands = [
+        stream.global_args("-nostdin", "-hide_banner", "-nostats").compile(cmd=binary(), overwrite_output=True)
+        for stream in streams
+    ]
+    return run_commands(commands, timeout=timeout, keep=keep)
+
+
+def piped():
+    """The sound that the graph before this one in a chain writes as WAV."""
+    return ffmpeg.input("pipe:0", format="wav")["a:0"]
+
+
+def to_pipe(stream, **options):
+    """The end of a graph whose output the next one in a chain reads: as WAV, unless `options` name a format."""
+    chosen = options or {"format": "wav", "acodec": "pcm_f32le"}
+    # Written in large pieces: a wake-up of the next process for every packet costs more than the filters do.
+    return stream.output("pipe:1", flush_packets=0, **chosen)
+
+
+def run_commands(commands: list[list[str]], *, timeout: float, keep: Path | None = None) -> Completed:
+    deadline = time.monotonic() + timeout
+    processes: list[subprocess.Popen] = []
+    with contextlib.ExitStack() as held:
+        output = held.enter_context(tempfile.TemporaryFile())
+        complaints = [held.enter_context(tempfile.TemporaryFile()) for _command in commands]
+        copy = None
         try:
-            _limit(process.pid, timeout)
-            if not _ended_within(process, timeout):
-                raise AudioRefused("timeout", _("The sound took too long to process. Try a shorter recording."))
-            process.wait()
+            for number, command in enumerate(commands):
+                last = number == len(commands) - 1
+                copied = keep is not None and last
+                before = processes[-1].stdout if processes else None
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE if copied else before or subprocess.DEVNULL,
+                    stdout=output if last else subprocess.PIPE,
+                    stderr=complaints[number],
+                    env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+                    start_new_session=True,
+                )
+                processes.append(process)
+                _limit(process.pid, timeout)
+                if copied:
+                    copy = _Copy(before, process.stdin, keep)
+                    copy.start()
+                elif before:
+                    # The next process alone holds this end, so that the one before it learns when it is gone.
+                    before.close()
+            for process in processes:
+                if not _ended_within(process, deadline - time.monotonic()):
+                    raise AudioRefused("timeout", _("The sound took too long to process. Try a shorter recording."))
+                process.wait()
         finally:
-            _end(process)
-        errors.seek(0)
+            for process in processes:
+                _end(process)
+            if copy:
+                copy.join()
+        if copy and copy.error:
+            raise copy.error
+        texts = [_end_of(file) for file in complaints]
+        for process, text in zip(processes, texts, strict=True):
+            if process.returncode != 0:
+                logger.info("ffmpeg ended with %s: %s", process.returncode, text[-1500:])
+                raise AudioRefused("undecodable", _("This file cannot be read as sound. It may be damaged or cut off."))
         output.seek(0)
-        # Only the end is kept of a very long complaint.
-        text = errors.read(4 << 20).decode("utf-8", "replace")
-        if process.returncode != 0:
-            logger.info("ffmpeg ended with %s: %s", process.returncode, text[-1500:])
-            raise AudioRefused("undecodable", _("This file cannot be read as sound. It may be damaged or cut off."))
-        return Completed(output.read(), text)
+        return Completed(output.read(), texts[-1])
+
+
+def _end_of(file) -> str:
+    """Only the end of a very long complaint is read: the summaries stand there."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - (4 << 20)))
+    return file.read().decode("utf-8", "replace")
+
+
+class _Copy(threading.Thread):
+    """Writes what one process says into a file and to the next process. Ends when either of them does."""
+
+    def __init__(self, source, sink, target: Path):
+        super().__init__(daemon=True, name="copy")
+        self.source, self.sink, self.target, self.error = source, sink, target, None
+
+    def run(self) -> None:
+        try:
+            with self.source, self.target.open("wb") as file, contextlib.suppress(BrokenPipeError), self.sink:
+                while block := self.source.read1(1 << 16):
+                    file.write(block)
+                    self.sink.write(block)
+        except OSError as error:
+            self.error = error
 
 
 def _limit(pid: int, timeout: float) -> None:
@@ -118,7 +186,7 @@ def _ended_within(process: subprocess.Popen, timeout: float) -> bool:
     """Waits on the process itself: Popen.wait(timeout) polls in steps of 50 ms, which six short steps would feel."""
     handle = os.pidfd_open(process.pid)
     try:
-        return bool(select.select([handle], [], [], timeout)[0])
+        return bool(select.select([handle], [], [], max(0.0, timeout))[0])
     finally:
         os.close(handle)
 

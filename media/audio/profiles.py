@@ -12,6 +12,7 @@ class Profile:
     """`horn`: shaped for a horn loudspeaker. `loss`: what the encoder takes from the level, dB (measured: LAME 0.4).
 
     `limit`: where peaks are held before encoding, dBFS; low rates overshoot more, so they get more room.
+    `tried`: the loss differs from voice to voice and is tried on an excerpt first. `streams`: can be written to a pipe.
     """
 
     name: str
@@ -22,6 +23,8 @@ class Profile:
     loss: float = 0.0
     limit: float = -1.9
     mastered: bool = True
+    tried: bool = False
+    streams: bool = True
 
 
 # No tags, no cover, no encoder's stamp: the same input gives the same bytes.
@@ -32,21 +35,21 @@ PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile("horn", ".mp3", "audio/mpeg", True, {**_MP3, "audio_bitrate": "128k"}, loss=0.4),
-        Profile("horn-small", ".mp3", "audio/mpeg", True, {**_MP3, "audio_bitrate": "64k"}, loss=0.4, limit=-3.0),
+        Profile("horn-small", ".mp3", "audio/mpeg", True, {**_MP3, "audio_bitrate": "64k"}, loss=0.4, limit=-3.4),
         Profile(
             "phone", ".ogg", "audio/ogg", False,
             {"format": "ogg", "acodec": "libopus", "ar": 48000, "ac": 1, "audio_bitrate": "24k", **_BARE},
-            limit=-4.0,
+            loss=0.35, limit=-4.0, tried=True,
         ),
         Profile(
             "phone-aac", ".m4a", "audio/mp4", False,
             {"format": "ipod", "acodec": "aac", "aac_coder": "fast", "ar": 32000, "ac": 1, "audio_bitrate": "48k",
              "movflags": "+faststart", **_BARE},
-            limit=-3.6,
+            loss=0.1, limit=-3.8, tried=True, streams=False,
         ),
         Profile(
             "master", ".flac", "audio/flac", False, {"format": "flac", "acodec": "flac", "ar": 44100, **_BARE},
-            mastered=False,
+            mastered=False, streams=False,
         ),
     )
 }  # fmt: skip

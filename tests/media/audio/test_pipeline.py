@@ -1,10 +1,12 @@
 """The closed loop with the real ffmpeg: what is promised is measured on the encoded file."""
 
 import subprocess
+import threading
+import time
 
 import pytest
 
-from media.audio import PROFILES, AudioRefused, Pause, Sound, content_key, judge, measure, probe, render
+from media.audio import PROFILES, AudioRefused, Levels, Pause, Sound, content_key, ffmpeg, judge, measure, probe, render
 from media.audio.measure import loudness
 from tests.media.audio.conftest import SOURCES, WHEEL, make
 
@@ -138,3 +140,23 @@ def test_silence_is_refused_as_a_programme(tmp_path):
     with pytest.raises(AudioRefused, match="không có tiếng"):
         render([Sound(silent, "x")], "horn", tmp_path / "o.mp3", tmp_path)
     assert not (tmp_path / "o.mp3").exists()
+
+
+def test_stored_levels_give_the_same_bytes_without_reading_the_source_for_them(sounds, tmp_path, monkeypatch):
+    known = Levels.stored(measure(sounds["stereo.m4a"]).as_dict())
+    fresh = render([Sound(sounds["stereo.m4a"], "x")], "horn", tmp_path / "fresh.mp3", tmp_path)
+    monkeypatch.setattr("media.audio.chain.levels_of", lambda *a, **k: pytest.fail("measured again"))
+    stored = render([Sound(sounds["stereo.m4a"], "x", levels=known)], "horn", tmp_path / "stored.mp3", tmp_path)
+    assert stored.sha256 == fresh.sha256
+    assert Levels.stored({"noise_db": -60.0}) is None
+
+
+def test_a_chain_ends_with_its_slowest_part_and_leaves_nothing_running(sounds, tmp_path):
+    slow = ffmpeg.source(sounds["clean.wav"], readrate=0.2)
+    begun = time.monotonic()
+    with pytest.raises(AudioRefused) as refused:
+        ffmpeg.run_chain(
+            [ffmpeg.to_pipe(slow), ffmpeg.piped().output("pipe:", format="null")], timeout=1, keep=tmp_path / "kept"
+        )
+    assert (refused.value.code, time.monotonic() - begun < 8) == ("timeout", True)
+    assert not [thread for thread in threading.enumerate() if thread.name == "copy"]
