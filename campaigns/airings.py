@@ -33,11 +33,13 @@ def log_airing(
     client_uuid: uuid.UUID,
     clusters: list[SpeakerCluster] | None = None,
     client_time: datetime | None = None,
+    clock_offset: int | None = None,
 ) -> Airing:
     """Records that `version` was aired. Sending the same again (by `client_uuid`) returns the first record, at any time
     later; the same `client_uuid` for another version, commune, person, time or number of plays is refused.
 
     `aired_at` None: just now, by the server's clock, because a page may have been open for hours before the tap.
+    `client_time`, `clock_offset`: what the phone's clock said at the tap and by how many seconds it was behind the server's.
     minutes = plays × the programme's length, to a hundredth.
     """
     if not may(operator, "campaigns.log_airing", commune):
@@ -59,7 +61,13 @@ def log_airing(
     # Two sendings may arrive at once; the second of them finds the first's row.
     airing, created = Airing.objects.get_or_create(
         client_uuid=client_uuid,
-        defaults={**sent, "aired_at": aired_at, "minutes": minutes, "client_time": client_time},
+        defaults={
+            **sent,
+            "aired_at": aired_at,
+            "minutes": minutes,
+            "client_time": client_time,
+            "clock_offset": clock_offset,
+        },
     )
     if not created:
         return _same(airing, **sent)
@@ -144,6 +152,7 @@ def report_missed(
     client_uuid: uuid.UUID,
     note: str = "",
     client_time: datetime | None = None,
+    clock_offset: int | None = None,
 ) -> MissedBroadcast:
     """Records why a commune cannot broadcast this month. Sending it twice is harmless, as in log_airing."""
     if not may(operator, "campaigns.log_airing", commune):
@@ -159,7 +168,7 @@ def report_missed(
         "operator": operator,
     }  # fmt: skip
     missed, created = MissedBroadcast.objects.get_or_create(
-        client_uuid=client_uuid, defaults=said | {"client_time": client_time}
+        client_uuid=client_uuid, defaults=said | {"client_time": client_time, "clock_offset": clock_offset}
     )
     if not created:
         return _same(missed, **said)

@@ -1,6 +1,7 @@
 """The operator's forms: one tap where possible, every field with a default."""
 
 import uuid
+from datetime import timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,25 @@ class MissedForm(forms.Form):
         found = super().clean()
         if found.get("reason") == MissedBroadcast.Reason.OTHER and not found.get("note", "").strip():
             self.add_error("note", _("Say in a few words what is needed."))
+        return found
+
+
+class KeptForm(forms.Form):
+    """What a phone adds to a record it kept while there was no connection: who made it, when by its own clock, and how many
+    seconds that clock was behind the server's (Date header) when they last spoke."""
+
+    person = forms.CharField(max_length=20)
+    client_time = forms.DateTimeField()
+    clock_offset = forms.IntegerField(min_value=-(2**31), max_value=2**31 - 1)
+
+    def clean(self):
+        found = super().clean()
+        try:
+            found["tapped_at"] = found["client_time"] + timedelta(seconds=found["clock_offset"])
+        except KeyError:
+            pass
+        except OverflowError:
+            self.add_error("clock_offset", _("That time cannot be."))
         return found
 
 

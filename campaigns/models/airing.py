@@ -120,6 +120,9 @@ class Airing(models.Model):
     )
     station_key = models.ForeignKey(StationKey, models.PROTECT, null=True, blank=True, related_name="airings")
     client_time = models.DateTimeField(null=True, blank=True)
+    clock_offset = models.IntegerField(
+        null=True, blank=True, help_text="seconds the phone's clock was behind the server's"
+    )
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
     voided_by = models.ForeignKey(
@@ -177,6 +180,9 @@ class MissedBroadcast(models.Model):
     note = NfcCharField(_("what is needed (equipment only)"), max_length=200, blank=True)
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     client_time = models.DateTimeField(null=True, blank=True)
+    clock_offset = models.IntegerField(
+        null=True, blank=True, help_text="seconds the phone's clock was behind the server's"
+    )
     received_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -1,11 +1,14 @@
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.views import audio, desk, source_log, stations
+from campaigns.views import audio, desk, offline, source_log, stations
 
 app_name = "campaigns"
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("sync/", offline.sync, name="sync"),
+    path("worker.js", offline.worker, name="worker"),
+    path("app.webmanifest", offline.manifest, name="manifest"),
     path(_("history/"), desk.history, name="history"),
     path(_("not-aired/"), desk.missed, name="missed"),
     path(_("void/<int:pk>/"), desk.void, name="void"),

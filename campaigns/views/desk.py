@@ -21,6 +21,7 @@ from campaigns.models import Airing, BulletinVersion, MissedBroadcast
 from campaigns.printing import spoken
 from campaigns.querysets import first_of_month
 from campaigns.stations import clusters_of
+from campaigns.views.phone_words import phone_words
 from core.errors import DomainError
 from core.text import fold
 from people.permissions import areas_for, may
@@ -43,7 +44,7 @@ def _chosen(request, communes: list[AdministrativeUnit]) -> AdministrativeUnit |
     return found[0]
 
 
-def _own(request) -> AdministrativeUnit:
+def own_commune(request) -> AdministrativeUnit:
     """The commune an operator writes for; 404 where there is none, as in an area without communes today."""
     commune = _chosen(request, my_communes(request.user))
     if commune is None:
@@ -55,7 +56,7 @@ def _this_month() -> date:
     return first_of_month(timezone.localdate())
 
 
-def _month(request) -> date:
+def month_asked(request) -> date:
     """The month asked for, `thang=2026-10`; this month without one. 404 for a month to come or for nonsense."""
     wanted = request.GET.get("thang") or request.POST.get("thang")
     if not wanted:
@@ -77,7 +78,7 @@ def _address(commune: AdministrativeUnit, month_shown: date) -> str:
     return address
 
 
-def _airing_form(commune: AdministrativeUnit, bulletin_month: date, data=None) -> AiringForm:
+def airing_form(commune: AdministrativeUnit, bulletin_month: date, data=None) -> AiringForm:
     family = AdministrativeUnit.objects.family(commune)
     return AiringForm(
         data,
@@ -93,19 +94,21 @@ def _kept(request, response):
         patch_cache_control(response, private=True, no_cache=True)
     else:
         patch_cache_control(response, public=True, max_age=60)
+    # Whose page this is: a phone keeps it for that person only (templates/campaigns/worker.js).
+    response["Desk-Person"] = request.user.pk or ""
     return response
 
 
 def desk(request):
     """Everyone sees what is released this month (or one before, `?thang=2026-10`); an operator sees their commune's month
     and logs it."""
-    shown = _month(request)
+    shown = month_asked(request)
     if request.user.is_authenticated and may(request.user, "campaigns.log_airing"):
         communes = my_communes(request.user)
         commune = _chosen(request, communes)
         if commune is not None:
             return _kept(request, render(request, "campaigns/desk.html", _operator_context(commune, communes, shown)))
-    context: dict = _months(shown)
+    context: dict = _months(shown) | {"phone": phone_words()}
     query = request.GET.get("q", "").strip()[:80]
     if request.GET.get("xa", "").isdecimal():
         commune = get_object_or_404(AdministrativeUnit.objects.current().communes(), pk=request.GET["xa"])
@@ -160,6 +163,7 @@ def _operator_context(commune, communes, shown) -> dict:
     if not asked and state in ("due", "overdue"):
         state = "idle"
     return months | {
+        "phone": phone_words(),
         "commune": commune,
         "communes": communes,
         "offers": offers,
@@ -179,10 +183,11 @@ def version_page(request, pk: int):
     )
     version = month.released_versions(version.bulletin.month).get(pk=pk)
     context = {"version": version, "renditions": month.renditions(version), "script": spoken(version)}
+    context["phone"] = phone_words()
     if request.user.is_authenticated and may(request.user, "campaigns.log_airing"):
         commune = _chosen(request, my_communes(request.user))
         if commune is not None:
-            context |= {"commune": commune, "form": _airing_form(commune, version.bulletin.month)}
+            context |= {"commune": commune, "form": airing_form(commune, version.bulletin.month)}
             context["packs"] = packs.downloads(month.offers(commune, version.bulletin.month), commune)
     return _kept(request, render(request, "campaigns/version.html", context))
 
@@ -196,8 +201,8 @@ def log(request, pk: int):
     # Withdrawn ones too, to say so; what was never released is nobody's to know of.
     versions = BulletinVersion.objects.filter(state=BulletinVersion.State.RELEASED)
     version = get_object_or_404(versions.select_related("bulletin__hotline", "programme", "language"), pk=pk)
-    commune = _own(request)
-    form = _airing_form(commune, version.bulletin.month, request.POST)
+    commune = own_commune(request)
+    form = airing_form(commune, version.bulletin.month, request.POST)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -223,9 +228,9 @@ def log(request, pk: int):
 def missed(request):
     if not may(request.user, "campaigns.log_airing"):
         raise PermissionDenied
-    commune = _own(request)
+    commune = own_commune(request)
     communes = my_communes(request.user)
-    shown = _month(request)
+    shown = month_asked(request)
     form = MissedForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data

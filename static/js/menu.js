@@ -12,3 +12,12 @@ document.addEventListener("keydown", (event) => {
     drop.querySelector("summary").focus();
   }
 });
+
+// Whoever signs out leaves no page of theirs behind on this phone (templates/campaigns/worker.js keeps them).
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!window.caches || !/\/logout\/$/.test(form.action)) return;
+  event.preventDefault();
+  await caches.delete("desk-pages");
+  form.submit();
+});

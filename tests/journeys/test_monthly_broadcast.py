@@ -125,7 +125,7 @@ def test_from_script_to_the_green_tile(province, visit, enter, tmp_path):
     page.goto(f"/vi/phat-thanh/{version.pk}/?xa={commune.pk}")
     page.fill("#id_plays", "2")
     page.locator("#log button").click()
-    page.wait_for_load_state()
+    page.wait_for_selector("[data-queue-list] [data-state=received]")
     airing = Airing.objects.get()
     assert (airing.commune, airing.plays, airing.operator) == (commune, 2, people[Role.RADIO_OPERATOR])
 

@@ -1,0 +1,175 @@
+"""The desk without a connection: what a phone keeps (service worker, manifest) and what it sends later."""
+
+import hashlib
+import json
+
+from django.http import Http404, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaigns import airings
+from campaigns.forms import KeptForm, MissedForm
+from campaigns.models import BulletinVersion
+from campaigns.querysets import first_of_month
+from campaigns.views.desk import airing_form, month_asked, own_commune
+from core.errors import DomainError
+from people.permissions import may
+
+# What every page of the desk is drawn with; kept when the desk is first opened.
+SHELL = (
+    "css/site.css", "img/band.svg", "img/band-dark.svg", "img/favicon.svg", "js/theme.js", "js/quick-exit.js",
+    "js/menu.js", "js/queue.js", "js/kept.js",
+)  # fmt: skip
+
+
+@require_safe
+def worker(request):
+    """The service worker: its scope is the desk of this language. Every release changes its text, so phones notice."""
+    shell = [static(name) for name in SHELL]
+    words = {
+        "lang": "en" if get_language() == "en" else "vi",
+        "title": _("No connection"),
+        "text": _("This page is not kept on this phone. It opens again when the connection is back."),
+        "again": _("Try again"),
+    }
+    context = {
+        "shell": json.dumps(shell),
+        "words": json.dumps(words, ensure_ascii=False),
+        "version": hashlib.sha256("".join(shell).encode()).hexdigest()[:12],
+    }
+    answer = render(request, "campaigns/worker.js", context, content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@require_safe
+def manifest(request):
+    desk = reverse("campaigns:desk")
+    return JsonResponse(
+        {
+            "id": desk,
+            "name": _("Safe Villages: broadcasting desk"),
+            "short_name": _("Broadcasts"),
+            "description": _("The month's bulletins to hear, keep and read aloud, and the record of what was aired."),
+            "lang": "en" if get_language() == "en" else "vi",
+            "start_url": desk,
+            "scope": desk,
+            "display": "standalone",
+            "background_color": "#fffdf8",
+            "theme_color": "#2b3f87",
+            "icons": [
+                {"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"},
+                {"src": static("img/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+                {"src": static("img/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+                {
+                    "src": static("img/icon-maskable.png"),
+                    "sizes": "512x512",
+                    "type": "image/png",
+                    "purpose": "maskable",
+                },
+            ],
+        },
+        content_type="application/manifest+json",
+        headers={"Cache-Control": "public, max-age=3600"},
+    )
+
+
+def _refused(message: str, *, error: str = "refused", status: int = 409) -> JsonResponse:
+    return JsonResponse({"error": error, "message": message}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sync(request):
+    """GET: who is signed in, a token to send with, and (Date header) what time it is. POST: one record that a phone kept.
+
+    200 it is recorded, now or before; 401 sign in again; 409 with a sentence: refused, nothing was recorded. "not-yours":
+    the record belongs to another person, who has to send it.
+    """
+    if not request.user.is_authenticated:
+        return _refused(
+            _("You are signed out. Sign in again: what waits here is kept."), error="signed-out", status=401
+        )
+    if request.method == "GET":
+        return JsonResponse({"person": str(request.user.pk), "csrf": get_token(request)})
+    kept = KeptForm(request.POST)
+    if not kept.is_valid():
+        return _refused(_in_words(kept))
+    if kept.cleaned_data["person"] != str(request.user.pk):
+        return _refused(_("This record was made by another person. Nothing was recorded."), error="not-yours")
+    if not may(request.user, "campaigns.log_airing"):
+        return _refused(_("Your role no longer allows recording broadcasts. Nothing was recorded."))
+    record = {"aired": _aired, "missed": _missed}.get(request.POST.get("kind", ""))
+    if record is None:
+        return _refused(_("This record cannot be understood. Make it anew."))
+    try:
+        return record(request, kept.cleaned_data)
+    except DomainError as refusal:
+        return _refused(str(refusal))
+    except Http404:
+        return _refused(_("This is no longer in your area. Nothing was recorded."))
+
+
+def _in_words(form) -> str:
+    return " ".join(
+        f"{form.fields[name].label}: {error}" if name in form.fields and form.fields[name].label else error
+        for name, errors in form.errors.items()
+        for error in errors
+    )
+
+
+def _clock(kept: dict) -> dict:
+    return {"client_time": kept["client_time"], "clock_offset": kept["clock_offset"]}
+
+
+def _aired(request, kept: dict) -> JsonResponse:
+    pk = request.POST.get("version", "")
+    version = (
+        BulletinVersion.objects.filter(state=BulletinVersion.State.RELEASED, pk=pk if pk.isdecimal() else None)
+        .select_related("bulletin__hotline", "programme", "language")
+        .first()
+    )
+    if version is None:
+        raise Http404
+    commune = own_commune(request)
+    data = request.POST.copy()
+    if not data.get("aired_at"):
+        # "Just now", said without a connection: the tap, by the server's clock.
+        data["aired_at"] = f"{timezone.localtime(kept['tapped_at']):%Y-%m-%dT%H:%M:%S}"
+    form = airing_form(commune, version.bulletin.month, data)
+    if not form.is_valid():
+        return _refused(_in_words(form))
+    said = form.cleaned_data
+    airing = airings.log_airing(
+        operator=request.user, version=version, commune=said.get("former") or commune, aired_at=said["aired_at"],
+        plays=said["plays"], client_uuid=said["client_uuid"], clusters=said.get("clusters", []), **_clock(kept),
+    )  # fmt: skip
+    words = _("Recorded: %(commune)s, %(plays)s times, %(minutes)s minutes.")
+    return JsonResponse(
+        {
+            "message": words
+            % {"commune": airing.commune, "plays": airing.plays, "minutes": number_format(airing.minutes)}
+        }
+    )
+
+
+def _missed(request, kept: dict) -> JsonResponse:
+    form = MissedForm(request.POST)
+    if not form.is_valid():
+        return _refused(_in_words(form))
+    said = form.cleaned_data
+    # Of the month shown, if it was over; else of the month in which it was said, however late it arrives.
+    month = month_asked(request) if request.POST.get("thang") else timezone.localdate(kept["tapped_at"])
+    airings.report_missed(
+        operator=request.user, commune=own_commune(request), month=first_of_month(month),
+        reason=said["reason"], note=said["note"], client_uuid=said["client_uuid"], **_clock(kept),
+    )  # fmt: skip
+    return JsonResponse({"message": _("Thank you. The reason is recorded; someone will see to it.")})

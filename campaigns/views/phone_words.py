@@ -1,0 +1,37 @@
+"""What the scripts of the desk say (campaigns/_phone.html), in the language of the page. {braces} are filled in there."""
+
+from django.utils.translation import gettext as _
+
+
+def phone_words() -> dict[str, str]:
+    return {
+        "waiting": _("waiting"),
+        "received": _("received"),
+        "refused": _("not accepted"),
+        "offline": _("No connection. This is the page as of {at}; what you record is kept here and sent later."),
+        "signedOut": _("You are signed out. Records kept on this phone: {n}. Sign in again and they are sent."),
+        "signIn": _("Sign in again"),
+        "another": _("Another person is signed in now. Open the page again."),
+        "others": _("Records of another person wait on this phone: {n}. They are sent when that person signs in."),
+        "slow": _("This phone's clock is {by} behind. The time of a broadcast is recorded by the server's clock."),
+        "fast": _("This phone's clock is {by} ahead. The time of a broadcast is recorded by the server's clock."),
+        "days": _("{n} days"),
+        "hours": _("{n} hours"),
+        "minutes": _("{n} minutes"),
+        "clockChanged": _("The phone's clock was changed meanwhile. Say when it was aired."),
+        "edit": _("Change or remove"),
+        "time": _("When was it aired?"),
+        "plays": _("How many times?"),
+        "note": _("What is needed?"),
+        "again": _("Send again"),
+        "remove": _("Remove from this phone"),
+        "sure": _("Remove this record? It has not been sent."),
+        "keep": _("Keep on this phone"),
+        "free": _("Free the space"),
+        "sounds": _("Sounds kept here"),
+        "fetching": _("Fetching: {percent} %"),
+        "isKept": _("Kept: plays without a connection."),
+        "failed": _("This did not work. Try again."),
+        "gone": _("A bulletin was withdrawn. Its sound is no longer kept here; do not air it."),
+        "room": _("Used here: {used}. Free: {left}."),
+    }

@@ -1,0 +1,254 @@
+// Records of broadcasts go through a queue in this browser, so that none is lost without a connection, and none sent twice:
+// each carries its own id from the first tap on. They belong to the person who made them and are sent by that person only.
+const box = document.getElementById("phone");
+const me = box.dataset.person;
+const words = JSON.parse(document.getElementById("phone-words").textContent);
+const [list, line, clock] = ["[data-queue-list]", "[data-line]", "[data-clock]"].map((x) => box.querySelector(x));
+const forms = document.querySelectorAll("form[data-queue]");
+const KEEP_RECEIVED = 3 * 864e5;
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("desk") : null;
+// Older phones and plain http have no crypto.randomUUID.
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+const say = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function make(tag, props = {}, ...children) {
+  const node = Object.assign(document.createElement(tag), props);
+  node.append(...children);
+  return node;
+}
+
+// The store ------------------------------------------------------------------------------------------------------------
+const opened = new Promise((done, failed) => {
+  const asked = indexedDB.open("desk", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("queue", { keyPath: "id" });
+  asked.onsuccess = () => done(asked.result);
+  asked.onerror = () => failed(asked.error);
+});
+
+async function store(act) {
+  const database = await opened;
+  return new Promise((done, failed) => {
+    const turn = database.transaction("queue", "readwrite", { durability: "strict" });
+    const asked = act(turn.objectStore("queue"));
+    turn.oncomplete = () => done(asked?.result);
+    turn.onerror = turn.onabort = () => failed(turn.error);
+  });
+}
+
+const all = async () => (await store((s) => s.getAll())).sort((a, b) => a.madeAt - b.madeAt);
+const mine = async (state) => (await all()).filter((e) => e.person === me && (!state || e.state === state));
+
+// Whatever another tab did to an entry meanwhile (edited, removed) stands.
+async function change(entry, changes) {
+  const database = await opened;
+  return new Promise((done, failed) => {
+    const turn = database.transaction("queue", "readwrite", { durability: "strict" });
+    const rows = turn.objectStore("queue");
+    const asked = rows.get(entry.id);
+    asked.onsuccess = () => { if (asked.result) rows.put({ ...asked.result, ...changes }); };
+    turn.oncomplete = () => done(asked.result && { ...asked.result, ...changes });
+    turn.onerror = turn.onabort = () => failed(turn.error);
+  });
+}
+
+// The server: who is signed in, and how far this clock is behind its own -----------------------------------------------
+const lastOffset = () => { const kept = localStorage.getItem("desk-clock"); return kept === null ? null : +kept; };
+
+async function contact() {
+  const before = Date.now();
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), 2e4);
+  try {
+    const answer = await fetch(box.dataset.sync, { cache: "no-store", signal: stop.signal });
+    const at = Date.parse(answer.headers.get("Date")) + 500;
+    if (answer.status >= 500 || Number.isNaN(at)) return null;
+    const offset = Math.round((at - (before + Date.now()) / 2) / 1000);
+    localStorage.setItem("desk-clock", offset);
+    return { offset, person: null, ...(answer.ok ? await answer.json() : {}) };
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+let trying = 0;
+let wait = 4000;
+
+async function run() {
+  const there = await contact();
+  clearTimeout(trying);
+  await tell(there);
+  let received = 0;
+  if (there?.person === me) {
+    for (const entry of await mine("waiting")) {
+      const done = await send(entry, there);
+      await show();
+      if (!done) break;
+      received += done === "received";
+    }
+  }
+  if (there) wait = 4000;
+  if ((await mine("waiting")).length && (!there || there.person === me)) {
+    trying = setTimeout(sync, wait);
+    wait = Math.min(wait * 2, 6e4);
+  }
+  return received;
+}
+
+// One tab at a time sends; where browsers have no locks, ids keep a second sending harmless.
+async function sync() {
+  const received = await (navigator.locks ? navigator.locks.request("desk-queue", run) : run());
+  channel?.postMessage("changed");
+  await show();
+  if (received && !busy()) location.reload();
+}
+
+const busy = () => list.querySelector("details[open]") || [...document.querySelectorAll("audio")].some((a) => !a.paused)
+  || [...forms].some((f) => f.querySelector("details[open]"));
+
+// "received" or "refused", or nothing when it has to wait.
+async function send(entry, { offset, csrf }) {
+  if (!entry.aired_at && entry.kind === "aired" && entry.offset !== null && Math.abs(entry.offset - offset) > 120) {
+    return (await change(entry, { state: "refused", said: words.clockChanged }), "refused");
+  }
+  // Written down before it is sent: a second sending says the very same.
+  const fixed = await change(entry, { offset: entry.offset ?? offset });
+  if (!fixed || fixed.state !== "waiting") return "refused";
+  const body = new URLSearchParams(fixed.fields);
+  const more = { person: me, kind: fixed.kind, client_uuid: fixed.id, client_time: new Date(fixed.madeAt).toISOString(), clock_offset: fixed.offset };
+  for (const [name, value] of Object.entries(more)) body.set(name, value);
+  try {
+    const answer = await fetch(box.dataset.sync, { method: "POST", body, headers: { "X-CSRFToken": csrf, Accept: "application/json" } });
+    const said = /json/.test(answer.headers.get("Content-Type")) ? await answer.json() : {};
+    if (answer.ok && said.message) return (await change(fixed, { state: "received", said: said.message, at: Date.now() }), "received");
+    if (answer.status === 409 && said.error === "refused") return (await change(fixed, { state: "refused", said: said.message }), "refused");
+  } catch { /* cut off: it stays, and is sent again under the same id */ }
+  return null;
+}
+
+// What is shown --------------------------------------------------------------------------------------------------------
+const when = (ms, day) => new Intl.DateTimeFormat(document.documentElement.lang, { ...(day && { day: "numeric", month: "numeric" }), hour: "2-digit", minute: "2-digit" }).format(ms);
+
+function lasting(seconds) {
+  const minutes = Math.round(Math.abs(seconds) / 60);
+  const parts = [[Math.floor(minutes / 1440), words.days], [Math.floor(minutes / 60) % 24, words.hours], [minutes % 60, words.minutes]];
+  return parts.filter(([n]) => n).map(([n, unit]) => say(unit, { n })).join(" ");
+}
+
+async function tell(there) {
+  const entries = await all();
+  const waiting = entries.filter((e) => e.state !== "received" && e.person === me).length;
+  const others = entries.filter((e) => e.state !== "received" && e.person !== me).length;
+  const said = [];
+  if (!there) said.push(make("p", { className: "note" }, say(words.offline, { at: when(Date.parse(box.dataset.at), true) })));
+  else if (!there.person && (me || others)) {
+    const link = make("a", { className: "button", href: box.dataset.login, textContent: words.signIn });
+    said.push(make("p", { className: "note" }, say(words.signedOut, { n: waiting + others })), make("p", {}, link));
+  } else if (there.person && there.person !== me) said.push(make("p", { className: "note" }, words.another));
+  if (others && me && there?.person) said.push(make("p", { className: "muted" }, say(words.others, { n: others })));
+  line.replaceChildren(...(waiting + others || !there || me ? said : []));
+  const offset = lastOffset();
+  const off = me && offset !== null && Math.abs(offset) >= 60;
+  clock.hidden = !off;
+  if (off) clock.textContent = say(offset > 0 ? words.slow : words.fast, { by: lasting(offset) });
+  seen();
+}
+
+const seen = () => { box.hidden = !(line.childNodes.length || list.childNodes.length || !clock.hidden || box.querySelector("[data-kept]").childNodes.length); };
+const SHAPES = { waiting: "due", received: "done", refused: "over" };
+
+async function show() {
+  if (list.querySelector("details[open]")) return;
+  const rows = await mine();
+  list.replaceChildren(...rows.map(row));
+  seen();
+}
+
+function row(entry) {
+  const at = entry.aired_at ? entry.aired_at.replace("T", " ") : when(entry.madeAt + (entry.offset ?? lastOffset() ?? 0) * 1000, true);
+  const chip = make("span", { className: `chip shape is-${SHAPES[entry.state]}`, textContent: words[entry.state] });
+  const item = make("li", {}, chip, ` ${entry.title} · ${at}`);
+  item.dataset.state = entry.state;
+  if (entry.said) item.append(make("p", { className: entry.state === "refused" ? "note" : "muted", textContent: entry.said }));
+  if (entry.state !== "received") item.append(tools(entry));
+  return item;
+}
+
+function tools(entry) {
+  const away = make("button", { type: "button", className: "danger", textContent: words.remove });
+  away.onclick = async () => {
+    if (!confirm(words.sure)) return;
+    away.closest("details").open = false;
+    await store((s) => s.delete(entry.id));
+    channel?.postMessage("changed");
+    await show();
+  };
+  const form = make("form", { className: "stack" });
+  const value = (name) => entry.fields.find(([n]) => n === name)?.[1] ?? "";
+  const asked = entry.kind === "aired"
+    ? [["aired_at", { type: "datetime-local", required: entry.said === words.clockChanged }, words.time], ["plays", { type: "number", min: 1, max: 50, required: true }, words.plays]]
+    : [["note", { maxLength: 200 }, words.note]];
+  for (const [name, props, label] of asked) form.append(make("label", {}, label, make("input", { name, value: value(name), ...props })));
+  form.append(make("p", { className: "row" }, make("button", { textContent: words.again }), away));
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const fresh = new FormData(form);
+    const fields = entry.fields.filter(([name]) => !fresh.has(name)).concat([...fresh]);
+    form.closest("details").open = false;
+    // Another record under another id; both or neither.
+    const next = { ...entry, id: newId(), fields, aired_at: fresh.get("aired_at") || "", state: "waiting", said: "" };
+    await store((s) => { s.delete(entry.id); s.add(next); });
+    await show();
+    sync();
+  };
+  return make("details", {}, make("summary", { textContent: words.edit }), form);
+}
+
+// A tap ----------------------------------------------------------------------------------------------------------------
+// A page that was kept brings the ids of its forms back each time it is opened.
+for (const form of forms) form.elements.client_uuid.value = newId();
+
+async function tapped(event) {
+  const form = event.target;
+  if (!form.matches?.("form[data-queue]")) return;
+  event.preventDefault();
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  const entry = {
+    id: form.elements.client_uuid.value, person: me, kind: form.dataset.queue, title: form.dataset.title, fields,
+    aired_at: form.elements.aired_at?.value ?? "", madeAt: Date.now(), offset: lastOffset(), state: "waiting", said: "",
+  };
+  if (form.dataset.version) fields.push(["version", form.dataset.version]);
+  try {
+    // A second tap within three seconds is the same tap: add() refuses an id that is there.
+    await store((s) => s.add(entry));
+  } catch (error) {
+    if (error?.name === "ConstraintError") return;
+    removeEventListener("submit", tapped);
+    return form.submit();
+  }
+  setTimeout(() => { form.elements.client_uuid.value = newId(); }, 3000);
+  const details = form.querySelector("details[open]") ?? form.closest("details[open]");
+  if (details) details.open = false;
+  channel?.postMessage("changed");
+  await show();
+  box.scrollIntoView({ block: "center" });
+  sync();
+}
+
+if (me) addEventListener("submit", tapped);
+
+async function begin() {
+  try {
+    const old = (await all()).filter((e) => e.state === "received" && e.at < Date.now() - KEEP_RECEIVED);
+    for (const entry of old) await store((s) => s.delete(entry.id));
+  } catch {
+    return; // no store in this browser: the forms send themselves, as without this script
+  }
+  channel?.addEventListener("message", show);
+  for (const name of ["online", "offline"]) addEventListener(name, sync);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) sync(); });
+  await show();
+  if (me || (await all()).some((e) => e.state !== "received")) await sync();
+}
+begin();
