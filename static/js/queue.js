@@ -31,7 +31,7 @@ async function store(act) {
     const turn = database.transaction("queue", "readwrite", { durability: "strict" });
     const asked = act(turn.objectStore("queue"));
     turn.oncomplete = () => done(asked?.result);
-    turn.onerror = turn.onabort = () => failed(turn.error);
+    turn.onabort = () => failed(turn.error);
   });
 }
 
@@ -47,7 +47,7 @@ async function change(entry, changes) {
     const asked = rows.get(entry.id);
     asked.onsuccess = () => { if (asked.result) rows.put({ ...asked.result, ...changes }); };
     turn.oncomplete = () => done(asked.result && { ...asked.result, ...changes });
-    turn.onerror = turn.onabort = () => failed(turn.error);
+    turn.onabort = () => failed(turn.error);
   });
 }
 
