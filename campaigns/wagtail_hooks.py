@@ -70,6 +70,7 @@ def workbench_urls():
         path(version + "approve/", judging.approve, name="version_approve"),
         path(version + "return/", judging.send_back, name="version_return"),
         path(version + "retry/", judging.retry, name="version_retry"),
+        path(version + "preview/", judging.preview, name="version_preview"),
         path(version + "sound/<int:recording>/", sounds.recording_sound, name="version_sound"),
         path(version + "programme/<int:rendition>/", sounds.rendition_sound, name="version_programme"),
         path("jingles/", sounds.jingles, name="jingles"),

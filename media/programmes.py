@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from media import jobs
-from media.audio import PROFILES, Levels, Pause, Sound, content_key, render
+from media.audio import PREVIEWS, PROFILES, Levels, Pause, Sound, content_key, render, render_preview
 from media.models import Programme, Recording, Rendition
 from media.storage import absolute, install, workdir
 
@@ -44,21 +44,37 @@ def request_programme(parts: list[dict]) -> Programme:
     """The programme of these parts, with a rendition and a job for each profile; what exists already is used again."""
     programme, _created = Programme.objects.get_or_create(key=_key(parts), defaults={"parts": parts})
     for profile in PROFILES:
-        key = content_key(_sounds(parts), profile)
-        rendition, created = Rendition.objects.get_or_create(
-            key=key, defaults={"programme": programme, "profile": profile}
-        )
-        if created:
-            _enqueue(rendition)
-        elif rendition.state == Rendition.State.FAILED:
-            _again(rendition)
+        _request(programme, profile)
     return programme
+
+
+@transaction.atomic
+def request_previews(programme: Programme) -> None:
+    """Has the programme's beginning made as a village hears it, before and after processing; asked for by a tap."""
+    for profile in PREVIEWS:
+        _request(programme, profile)
+
+
+def _request(programme: Programme, profile: str) -> None:
+    key = content_key(_sounds(programme.parts), profile)
+    rendition, created = Rendition.objects.get_or_create(key=key, defaults={"programme": programme, "profile": profile})
+    if created:
+        _enqueue(rendition)
+    elif rendition.state == Rendition.State.FAILED:
+        _again(rendition)
+
+
+def previews(programme: Programme) -> dict[str, Rendition]:
+    """Profile → the newest preview rendition; empty until somebody asked for them."""
+    return {
+        rendition.profile: rendition for rendition in programme.renditions.filter(profile__in=PREVIEWS).order_by("pk")
+    }
 
 
 def current_renditions(programme: Programme) -> dict[str, Rendition]:
     """Profile → the newest rendition (an older pipeline's stays until the new one is there)."""
     found: dict[str, Rendition] = {}
-    for rendition in programme.renditions.order_by("pk"):
+    for rendition in programme.renditions.filter(profile__in=PROFILES).order_by("pk"):
         there = found.get(rendition.profile)
         if there is None or there.state != Rendition.State.READY or rendition.state == Rendition.State.READY:
             found[rendition.profile] = rendition
@@ -104,11 +120,14 @@ def _waits_again(args: dict) -> None:
 def render_job(args: dict):
     """Renders one programme in one profile; the file appears whole, the row says ready in the same transaction."""
     rendition = Rendition.objects.select_related("programme").get(pk=args["rendition"])
-    profile = PROFILES[rendition.profile]
+    profile, make = (
+        (PROFILES | PREVIEWS)[rendition.profile],
+        render_preview if rendition.profile in PREVIEWS else render,
+    )
     with workdir() as folder:
         parts = rendition.programme.parts
         sounds = _sounds(parts, _levels(parts))
-        made = render(sounds, rendition.profile, folder / f"out{profile.suffix}", folder)
+        made = make(sounds, rendition.profile, folder / f"out{profile.suffix}", folder)
         # The result's own hash is in the name: a worker that lost its lease and comes late with other bytes (another
         # ffmpeg) never changes the file whose size and sha256 are in the row.
         place = f"renditions/{rendition.key[:2]}/{rendition.key}-{made.sha256[:12]}{profile.suffix}"

@@ -10,10 +10,11 @@ from campaigns import scripts, versions
 from campaigns.bulletins import may_act, require_act
 from campaigns.cms.forms import NoteForm, ReasonForm
 from campaigns.cms.policies import cms_page
+from campaigns.cms.preview import preview_of
 from campaigns.cms.version_pages import State, attempt, find_version, frame
 from campaigns.models import BulletinVersion
 from campaigns.printing import spoken
-from media.programmes import current_renditions, programme_state, retry_programme
+from media.programmes import current_renditions, programme_state, request_previews, retry_programme
 
 
 def _listening(version: BulletinVersion) -> dict:
@@ -43,6 +44,7 @@ def _judging(request, version: BulletinVersion, page: str, *, reason=None, note=
         frame(request, version, page)
         | _listening(version)
         | {
+            "preview": preview_of(version),
             "script": spoken(version),
             "lines": lines,
             "reason": reason or ReasonForm(auto_id="return_%s"),
@@ -123,3 +125,18 @@ def retry(request, pk: int):
     if attempt(again, request=request):
         messages.success(request, _("It is being prepared again."))
     return redirect("version_review", pk)
+
+
+@cms_page
+@require_POST
+def preview(request, pk: int):
+    """Has the programme made as a village hears it; the page shows it by itself when it is there."""
+    version = find_version(request, pk)
+
+    def make() -> None:
+        require_act(request.user, "campaigns.see_workbench", version.bulletin)
+        if version.programme:
+            request_previews(version.programme)
+
+    attempt(make, request=request)
+    return redirect("version_review" if request.POST.get("page") == "review" else "version_workbench", pk)

@@ -14,7 +14,7 @@ from campaigns.cms.policies import cms_page
 from campaigns.cms.recording import for_page
 from campaigns.cms.version_pages import attempt, find_version
 from campaigns.cms.workbench import home
-from media.audio import PROFILES
+from media.audio import PREVIEWS, PROFILES
 from media.models import Recording, Rendition
 from media.recordings import receive_recording
 from media.serving import ranged_response
@@ -61,7 +61,7 @@ def rendition_sound(request, pk: int, rendition: int):
     """A programme that is not released yet, for those who review and approve it."""
     version = find_version(request, pk)
     row = get_object_or_404(Rendition, pk=rendition, programme_id=version.programme_id or 0, state="ready")
-    profile = PROFILES[row.profile]
+    profile = (PROFILES | PREVIEWS)[row.profile]
     return ranged_response(
         request, absolute(row.path), sha256=row.sha256, filename="programme" + profile.suffix,
         content_type=profile.content_type, attachment=False, public=False,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns import scripts, versions
 from campaigns.cms.forms import DetailsForm
 from campaigns.cms.policies import cms_page
+from campaigns.cms.preview import preview_of
 from campaigns.cms.steps import chip, steps, whose_turn
 from campaigns.cms.workbench import script_problem, trail
 from campaigns.models import BulletinVersion
@@ -100,6 +101,7 @@ def overview(request, pk: int):
     context = frame(request, version, "version_workbench") | {
         "form": form,
         "seconds": scripts.version_seconds(version),
+        "preview": preview_of(version),
     }
     return render(request, "campaigns/cms/version.html", context, status=409 if form.is_bound else 200)
 
@@ -112,5 +114,5 @@ def progress(request, pk: int):
     waiting = Recording.objects.filter(pk=version.recording_id or 0, state="waiting").exists()
     waiting = waiting or version.texts.filter(recording__state="waiting").exists()
     if not waiting and version.programme:
-        waiting = programme_state(version.programme)[0] == "waiting"
+        waiting = programme_state(version.programme)[0] == "waiting" or preview_of(version)["state"] == "waiting"
     return JsonResponse({"waiting": waiting})

@@ -11,6 +11,7 @@ from campaigns.month import file_name
 from campaigns.printing import script_pdf, script_text
 from media.audio import PROFILES
 from media.models import Rendition
+from media.programmes import PUBLIC_PROFILES
 from media.serving import ranged_response
 from media.storage import absolute
 
@@ -25,7 +26,7 @@ def download(request, key: str, name: str):
     version = (
         BulletinVersion.objects.released().filter(programme=rendition.programme).select_related("bulletin").first()
     )
-    if version is None or rendition.profile == "master":
+    if version is None or rendition.profile not in PUBLIC_PROFILES:
         raise Http404
     profile = PROFILES[rendition.profile]
     if not _NAME.match(name) or not name.endswith(profile.suffix):

@@ -13,7 +13,8 @@ from media.audio import ffmpeg
 from media.audio.chain import PIPELINE_VERSION, Part, Pause, Sound, process_part
 from media.audio.errors import AudioRefused
 from media.audio.measure import encoded_measure, encoded_measures, loudness
-from media.audio.profiles import CEILING_DBTP, PROFILES, TARGET_LUFS, TOLERANCE_LU, Profile
+from media.audio.preview import horn_speaker, market
+from media.audio.profiles import CEILING_DBTP, PREVIEWS, PROFILES, TARGET_LUFS, TOLERANCE_LU, Profile
 
 ROUNDS = 4
 # A programme of many parts may be longer than one recording.
@@ -26,6 +27,8 @@ _OVERSAMPLED = 88_200
 _EXCERPT = 40.0
 # What a slow encoder takes away is tried on this much, seconds.
 _TRIAL = 40.0
+# So much of a programme is heard in its preview, seconds.
+_PREVIEW = 40.0
 # ebur128 prints tenths: a printed 0.1 is below 0.2 for certain, a printed 0.2 is not, LU.
 _RESOLUTION = 0.05
 
@@ -67,6 +70,15 @@ def render(
 ) -> RenderResult:
     """Makes `target` (in `workdir`'s file system). Raises AudioRefused when the target loudness cannot be reached."""
     shape = PROFILES[profile]
+    made = _prepared(parts, shape, workdir, longest)
+    temporary = target.with_name(target.name + ".tmp")
+    if not shape.mastered:
+        encoded = _encoded(_joined(made, None), shape, temporary, _total(made))
+        return _finished(temporary, target, 1, encoded)
+    return _closed_loop(made, shape, temporary, target, workdir)
+
+
+def _prepared(parts: list[Sound | Pause], shape: Profile, workdir: Path, longest: float) -> list[_Placed]:
     made: list[_Placed] = []
     for number, part in enumerate(parts):
         if isinstance(part, Pause):
@@ -79,11 +91,23 @@ def render(
         made.append(_Placed(piece, -MUSIC_BELOW if part.music else 0.0))
     if not made:
         raise AudioRefused("empty", _("The programme has no sound in it."))
+    return made
+
+
+def render_preview(parts: list[Sound | Pause], profile: str, target: Path, workdir: Path) -> RenderResult:
+    """The beginning of a programme as a village hears it: from a horn loudspeaker, across a market. As recorded or as
+    processed (PREVIEWS), both equally loud when they enter the loudspeaker."""
+    shape = PREVIEWS[profile]
+    made = _prepared(parts, shape, workdir, ffmpeg.LONGEST)
+    total = _total(made)
+    gain, _slope = _first_gain(made, shape, total, workdir)
+    seconds = min(total, _PREVIEW)
+    voice = _limited(_joined(made, gain), shape.limit).filter("atrim", end=round(seconds, 2))
+    both = graph.filter([horn_speaker(voice), market(seconds)], "amix", inputs=2, normalize=0, duration="first")
+    # Voice and noise together are louder than the voice: both are turned down alike, so before and after compare.
+    stream = _limited(both.filter("volume", volume="-4dB", precision="float"), shape.limit)
     temporary = target.with_name(target.name + ".tmp")
-    if not shape.mastered:
-        encoded = _encoded(_joined(made, None), shape, temporary, _total(made))
-        return _finished(temporary, target, 1, encoded)
-    return _closed_loop(made, shape, temporary, target, workdir)
+    return _finished(temporary, target, 1, _encoded(stream, shape, temporary, seconds))
 
 
 def _closed_loop(made: list[_Placed], shape: Profile, temporary: Path, target: Path, workdir: Path) -> RenderResult:

@@ -57,7 +57,7 @@ def process_part(sound: Sound, profile: Profile, target: Path, *, longest: float
     if not profile.mastered:
         ffmpeg.run(stream.output(str(target), **written), timeout=300)
         return Part(target, 0.0, _seconds(target))
-    if sound.music:
+    if sound.music or not profile.cleaned:
         steps = [stream.filter("highpass", f=120) if profile.horn else stream]
     else:
         steps = _speech(stream, levels.noise_db, levels.speech_db, profile)

@@ -13,6 +13,7 @@ class Profile:
 
     `limit`: where peaks are held before encoding, dBFS; low rates overshoot more, so they get more room.
     `tried`: the loss differs from voice to voice and is tried on an excerpt first. `streams`: can be written to a pipe.
+    `cleaned`: speech is denoised, levelled and shaped; else only trimmed.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Profile:
     mastered: bool = True
     tried: bool = False
     streams: bool = True
+    cleaned: bool = True
 
 
 # No tags, no cover, no encoder's stamp: the same input gives the same bytes.
@@ -53,3 +55,10 @@ PROFILES: dict[str, Profile] = {
         ),
     )
 }  # fmt: skip
+
+# For judging by ear on the workbench, never for sending out: as recorded and as processed, through a horn in a market.
+_HEARD = {**_MP3, "audio_bitrate": "64k"}
+PREVIEWS: dict[str, Profile] = {
+    "heard-before": Profile("heard-before", ".mp3", "audio/mpeg", False, _HEARD, cleaned=False),
+    "heard-after": Profile("heard-after", ".mp3", "audio/mpeg", True, _HEARD),
+}

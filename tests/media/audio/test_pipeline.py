@@ -6,7 +6,21 @@ import time
 
 import pytest
 
-from media.audio import PROFILES, AudioRefused, Levels, Pause, Sound, content_key, ffmpeg, judge, measure, probe, render
+from media.audio import (
+    PREVIEWS,
+    PROFILES,
+    AudioRefused,
+    Levels,
+    Pause,
+    Sound,
+    content_key,
+    ffmpeg,
+    judge,
+    measure,
+    probe,
+    render,
+    render_preview,
+)
 from media.audio.measure import loudness
 from tests.media.audio.conftest import SOURCES, WHEEL, make
 
@@ -160,3 +174,18 @@ def test_a_chain_ends_with_its_slowest_part_and_leaves_nothing_running(sounds, t
         )
     assert (refused.value.code, time.monotonic() - begun < 8) == ("timeout", True)
     assert not [thread for thread in threading.enumerate() if thread.name == "copy"]
+
+
+def test_a_preview_is_short_repeatable_and_the_village_hears_the_market_between_words(sounds, tmp_path, binary):
+    parts = [Sound(sounds["clean.wav"], "x"), Pause(4.0), Sound(sounds["clean.wav"], "x")]
+    made = {name: render_preview(parts, name, tmp_path / f"{name}.mp3", tmp_path) for name in PREVIEWS}
+    again = render_preview(parts, "heard-after", tmp_path / "again.mp3", tmp_path)
+    assert again.sha256 == made["heard-after"].sha256 != made["heard-before"].sha256
+    for result in made.values():
+        assert result.duration_s == pytest.approx(min(40.0, 40.1), abs=6)
+        assert result.true_peak_db <= -1.0
+        # The pause between the parts is a market, not silence.
+        command = [WHEEL, "-hide_banner", "-i", str(result.path), "-af", "silencedetect=n=-50dB:d=1", "-f", "null", "-"]
+        assert "silence_duration" not in subprocess.run(command, capture_output=True, text=True).stderr
+    # Nothing below what a horn gives: the lowest octaves hold the market's rumble only.
+    assert abs(made["heard-before"].lufs - made["heard-after"].lufs) < 2.5
