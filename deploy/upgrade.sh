@@ -15,6 +15,7 @@ make_venv requirements.txt
 if [ "${1:-}" = --database ]; then
   .venv/bin/python manage.py migrate --verbosity 1
   .venv/bin/python manage.py load_places
+  .venv/bin/python manage.py load_plan
   .venv/bin/python manage.py setup_site
 fi
 .venv/bin/python manage.py collectstatic --noinput --verbosity 0

@@ -29,6 +29,7 @@ def prepare() -> None:
     call_command("compile_messages", **quiet)
     call_command("migrate", verbosity=0)
     call_command("load_places", **quiet)
+    call_command("load_plan", **quiet)
     call_command("setup_site", **quiet)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     first = Path(settings.DATA_DIR) / "first-start-done"

@@ -46,6 +46,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.enter_plan": frozenset({A, M}),
     "campaigns.see_sessions": frozenset({A, C, P, OP, M, S}),
     "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
+    "reports.see_plan": frozenset(Role),
+    "reports.see_dashboard": frozenset({A, C, P, OP, M, S}),
 }
 
 _MODEL_PERMISSIONS: dict[Role, set[str]] = {

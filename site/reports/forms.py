@@ -25,3 +25,12 @@ class CoverageForm(forms.Form):
     def clean_on(self):
         day = self.cleaned_data["on"] or timezone.localdate()
         return min(day, timezone.localdate())
+
+
+class DayForm(forms.Form):
+    """The day a page is asked for; empty is today."""
+
+    on = forms.DateField(
+        label=_("As of"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+    )  # fmt: skip

@@ -1,11 +1,14 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from reports import views
+from reports.views import coverage, plan
 
 app_name = "reports"
 urlpatterns = [
-    path(_("coverage/"), views.coverage, name="coverage"),
-    path(_("coverage.xlsx"), views.coverage_file, name="coverage_file"),
-    path(_("coverage/<int:pk>/<int:year>-<int:month>/"), views.commune_month, name="commune_month"),
+    path(_("coverage/"), coverage.coverage, name="coverage"),
+    path(_("coverage.xlsx"), coverage.coverage_file, name="coverage_file"),
+    path(_("coverage/<int:pk>/<int:year>-<int:month>/"), coverage.commune_month, name="commune_month"),
+    path(_("plan/"), plan.plan, name="plan"),
+    path(_("plan/<slug:code>/"), plan.plan, name="plan_of"),
+    path(_("laws/"), plan.laws, name="laws"),
 ]
