@@ -97,7 +97,9 @@ def test_a_word_nobody_wrote_down_is_refused_whole(plan, tmp_path):
     path = tmp_path / "2021-2025.toml"
     text = (plans.FOLDER / path.name).read_text(encoding="utf-8")
     before = _everything()
-    for mistake in (text.replace('outside = "cases"', 'outside = "chuyện"', 1), text.replace('"mttq"]', '"mtq"]', 1), text.replace('serves = ["events"]', 'serves = ["evnets"]')):  # fmt: skip
+    changes = (('outside = "cases"', 'outside = "chuyện"'), ('"mttq"]', '"mtq"]'), ('["events"]', '["evnets"]'))
+    for right, wrong in changes:
+        mistake = text.replace(right, wrong, 1)
         assert mistake != text
         path.write_text(mistake, encoding="utf-8")
         with pytest.raises(DomainError):

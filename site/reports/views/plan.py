@@ -31,7 +31,8 @@ def plan(request, code: str = ""):
         if code:
             raise Http404
         return render(request, "reports/plan.html", {"form": form, "plan": None})
-    heirs = {body.pk: list(body.successors.all()) for body in Body.objects.filter(plan=shown).prefetch_related("successors")}  # fmt: skip
+    bodies = Body.objects.filter(plan=shown).prefetch_related("successors")
+    heirs = {body.pk: list(body.successors.all()) for body in bodies}
     clauses = Clause.objects.filter(plan=shown).prefetch_related("responsibilities__body", "targets", "deadlines")
     features: dict = {}
     rows = [_row(clause, on, heirs, features) for clause in clauses]
