@@ -45,15 +45,19 @@ def p95(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.95) - 1]
 
 
-def timed(act, runs: int = RUNS) -> list[float]:
-    """Milliseconds of `runs` calls, after one that warms up."""
+def timed(act, runs: int = RUNS) -> tuple[list[float], list[float]]:
+    """Milliseconds of `runs` calls, after one that warms up: by the clock on the wall, and of this process's own work.
+
+    On a machine shared with others the second is what the code costs (on SQLite the database's work is in it).
+    """
     act()
-    times = []
+    wall, own = [], []
     for _ in range(runs):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         act()
-        times.append((time.perf_counter() - began) * 1000)
-    return times
+        wall.append((time.perf_counter() - began) * 1000)
+        own.append((time.process_time() - worked) * 1000)
+    return wall, own
 
 
 def board() -> None:
@@ -70,7 +74,7 @@ def board() -> None:
     operator = User.objects.filter(memberships__role=Role.RADIO_OPERATOR).order_by("pk").first()
     pages.append(("an operator's desk", operator, reverse("campaigns:desk")))
     print(
-        f"{connection.vendor}: {Airing.objects.count():,} airings; page, queries, bytes, median and p95 of {RUNS} in ms (wanted: p95 ≤ 150)"
+        f"{connection.vendor}: {Airing.objects.count():,} airings; page, queries, bytes, median and p95 of {RUNS} in ms (wanted: p95 ≤ 150), the same of our own work; load {os.getloadavg()[0]:.1f}"
     )
     for name, person, address in pages:
         client = Client()
@@ -78,8 +82,9 @@ def board() -> None:
         assert client.get(address).status_code == 200
         with CaptureQueriesContext(connection) as queries:
             size = len(client.get(address).content)
-        times = timed(lambda: client.get(address))  # noqa: B023
-        print(f"| {name} | {len(queries)} | {size:,} | {statistics.median(times):.0f} | {p95(times):.0f} |", flush=True)
+        wall, own = timed(lambda: client.get(address))  # noqa: B023
+        print(f"| {name} | {len(queries)} | {size:,} | {statistics.median(wall):.0f} | {p95(wall):.0f} | "
+              f"{statistics.median(own):.0f} | {p95(own):.0f} |", flush=True)  # fmt: skip
 
 
 def packs() -> None:

@@ -1,34 +1,58 @@
 """The coverage board and its spreadsheet, for those who look after an area."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Airing, MissedBroadcast
 from people.permissions import areas_for, may
 from places.models import AdministrativeUnit
-from reports.coverage import Tile, board, communes_on
+from reports.coverage import Tile, board, communes_on, standing
 from reports.forms import CoverageForm
 from reports.spreadsheet import coverage_xlsx, words
 
+# An area of more communes than this is shown a page at a time.
+PAGE = 100
 
-def _board(request):
-    """(form, board) for what the address asks, within the areas the reader looks after."""
+
+def _asked(request):
+    """(form, communes) for what the address asks, within the areas the reader looks after."""
     if not may(request.user, "reports.see_coverage"):
         raise PermissionDenied
     mine = areas_for(request.user, "reports.see_coverage")
-    form = CoverageForm(request.GET or {"on": f"{timezone.localdate()}"}, areas=mine.order_by("level", "name"))
+    # A list of thousands of communes is no choice; whoever looks after a single one has nothing else to choose.
+    above = mine.exclude(level=AdministrativeUnit.Level.COMMUNE)
+    areas = above if above.exists() else mine
+    form = CoverageForm(request.GET or {"on": f"{timezone.localdate()}"}, areas=areas.order_by("level", "name"))
     if not form.is_valid():
         raise Http404
     data = form.cleaned_data
     units = AdministrativeUnit.objects.within(data["area"]) if data["area"] else mine
-    communes = communes_on(units, data["on"])
-    return form, board(communes=communes, on=data["on"], language=data["language"])
+    return form, communes_on(units, data["on"])
+
+
+def _board(form, communes):
+    """The board of these communes, all twelve months of all of them."""
+    return board(communes=communes, on=form.cleaned_data["on"], language=form.cleaned_data["language"])
+
+
+def _board_page(request, form, communes):
+    """(board, page): large areas a page at a time, the sums always of the whole; page is None for small ones."""
+    if communes[PAGE:].exists():
+        data = form.cleaned_data
+        whole = standing(communes=communes, on=data["on"], language=data["language"])
+        page = Paginator(whole.order, PAGE).get_page(request.GET.get("page"))
+        found = _board(form, AdministrativeUnit.objects.filter(pk__in=list(page)))
+        return replace(found, totals=[whole.latest]), page
+    return _board(form, communes), None
 
 
 def _detail(tile: Tile) -> str:
@@ -40,33 +64,42 @@ def _detail(tile: Tile) -> str:
 
 @login_required
 def coverage(request):
-    form, found = _board(request)
+    form, communes = _asked(request)
+    found, page = _board_page(request, form, communes)
     labels = words()
     shapes = {"aired": ("done", "●"), "missed": ("over", "▲"), "overdue": ("over", "▲"), "due": ("due", "◐")}
+    # Twelve hundred addresses of one shape are written, not looked up one by one.
+    shape = reverse("reports:commune_month", args=[0, 2000, 1])
     rows = [
         {
-            "commune": row.commune,
+            "label": row.commune.label,
             "tiles": [
                 {
-                    "month": tile.month,
                     "state": shapes.get(tile.status, ("plain", "○"))[0],
                     "text": tile.plays or shapes.get(tile.status, ("plain", "○"))[1],
-                    "label": f"{row.commune.label}, {tile.month:%m/%Y}: {labels[tile.status]}" + _detail(tile),
-                    "known": tile.status != "none",
+                    "label": f"{row.commune.label}: {labels[tile.status]}" + _detail(tile),
+                    "url": shape.replace("0/2000-1", f"{row.commune.pk}/{tile.month.year}-{tile.month.month}"),
                 }
+                if tile.status != "none"
+                else None
                 for tile in row.tiles
             ],
         }
         for row in found.rows
     ]
-    return render(
-        request, "reports/coverage.html", {"form": form, "board": found, "rows": rows, "query": request.GET.urlencode()}
-    )
+    columns = [{"label": f"{month:%m/%y}", "long": f"{month:%m/%Y}"} for month in found.months]
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "form": form, "board": found, "rows": rows, "columns": columns, "query": kept.urlencode(), "page": page,
+    }  # fmt: skip
+    return render(request, "reports/coverage.html", context)
 
 
 @login_required
 def coverage_file(request):
-    _form, found = _board(request)
+    form, communes = _asked(request)
+    found = _board(form, communes)
     response = HttpResponse(
         coverage_xlsx(found), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )

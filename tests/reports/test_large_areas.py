@@ -1,0 +1,100 @@
+"""An area of many communes is shown a page at a time; its sums and its order are those of the whole board."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.airings import log_airing, report_missed, void_airing
+from campaigns.models import SpeakerCluster, Station
+from people.roles import Role
+from places.models import AdministrativeUnit, Settlement
+from reports import views
+from reports.coverage import board, standing
+from tests.campaigns.released import make_released
+from tests.factories import make_commune, make_user, merge
+
+pytestmark = pytest.mark.django_db
+
+
+def make_month(version, count: int) -> list:
+    """Communes that aired, aired by mistake, gave a reason, merged, or said nothing; some name loudspeakers."""
+    made = []
+    for number in range(count):
+        commune = make_commune(f"Xã {number:02}")
+        operator = make_user(role=Role.RADIO_OPERATOR, area=commune)
+        station = Station.objects.create(commune=commune, name="Đài")
+        cluster = SpeakerCluster.objects.create(station=station, name="Cụm")
+        for name in ("Thôn A", "Thôn B"):
+            cluster.settlements.add(Settlement.objects.create(commune=commune, name=name, valid_from="2020-01-01"))
+        Settlement.objects.create(commune=commune, name="Thôn Xa", valid_from="2020-01-01")
+        said = {"operator": operator, "version": version, "commune": commune, "aired_at": None, "plays": 2}
+        if number % 4 in (0, 1):
+            airing = log_airing(**said, client_uuid=uuid.uuid4(), clusters=[cluster] if number % 8 else [])
+            if number % 4 == 1:
+                void_airing(airing=airing, actor=operator, reason="nhầm")
+        elif number % 4 == 2:
+            report_missed(
+                operator=operator,
+                commune=commune,
+                month=timezone.localdate(),
+                reason="broken",
+                client_uuid=uuid.uuid4(),
+            )
+        made.append(commune)
+    return made
+
+
+@pytest.mark.parametrize("language", ["", "vi", "ktv"])
+def test_the_standing_is_the_boards_last_month(language):
+    made = make_month(make_released(released_at=timezone.now() - timedelta(days=1)), 10)
+    merge(made[4], make_commune("Xã Mới", valid_from=timezone.localdate()))
+    communes = AdministrativeUnit.objects.current().communes()
+    whole = board(communes=communes, on=timezone.localdate(), language=language)
+    found = standing(communes=communes, on=timezone.localdate(), language=language)
+    assert found.latest == whole.latest
+    assert len(found.order) == len(whole.rows)
+    word = {row.commune.pk: row.tiles[-1].status for row in whole.rows}
+    assert [word[pk] for pk in found.order] == [row.tiles[-1].status for row in whole.rows]
+
+
+def test_without_any_bulletin_nobody_is_accused():
+    make_commune("Xã Một")
+    found = standing(communes=AdministrativeUnit.objects.communes(), on=timezone.localdate())
+    assert (found.latest.communes, found.latest.share) == (0, None)
+
+
+def test_a_large_area_is_shown_a_page_at_a_time(client, monkeypatch):
+    monkeypatch.setattr(views, "PAGE", 4)
+    make_month(make_released(), 10)
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER))
+    shown = [
+        client.get(reverse("reports:coverage"), {"page": number, "language": "vi"}).content.decode()
+        for number in (1, 2, 3)
+    ]
+    assert [page.count('<th scope="row">') for page in shown] == [4, 4, 2]
+    names = [name for page in shown for name in (f"Xã {n:02}" for n in range(10)) if f'<th scope="row">{name}' in page]
+    assert sorted(names) == [f"Xã {n:02}" for n in range(10)]
+    # Three of ten have aired, whatever page one reads.
+    assert all("3&nbsp;/&nbsp;10" in page for page in shown)
+    assert "language=vi&amp;page=2" in shown[0] or "page=2&amp;language=vi" in shown[0]
+    assert client.get(reverse("reports:coverage_file")).status_code == 200
+
+
+def test_a_page_costs_the_same_however_large_the_area(client, monkeypatch):
+    monkeypatch.setattr(views, "PAGE", 2)
+    version = make_released()
+    make_month(version, 4)
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER))
+    client.get(reverse("reports:coverage"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("reports:coverage"))
+    for number in range(20, 30):
+        make_commune(f"Xã {number}")
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("reports:coverage"))
+    assert len(many) == len(few)
