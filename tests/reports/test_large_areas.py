@@ -70,6 +70,7 @@ def test_without_any_bulletin_nobody_is_accused():
 
 def test_a_large_area_is_shown_a_page_at_a_time(client, monkeypatch):
     monkeypatch.setattr(views, "PAGE", 4)
+    monkeypatch.setattr(views, "WHOLE", 9)
     make_month(make_released(), 10)
     client.force_login(make_user(role=Role.PROGRAMME_MANAGER))
     shown = [
@@ -87,6 +88,7 @@ def test_a_large_area_is_shown_a_page_at_a_time(client, monkeypatch):
 
 def test_a_page_costs_the_same_however_large_the_area(client, monkeypatch):
     monkeypatch.setattr(views, "PAGE", 2)
+    monkeypatch.setattr(views, "WHOLE", 3)
     version = make_released()
     make_month(version, 4)
     client.force_login(make_user(role=Role.PROGRAMME_MANAGER))

@@ -19,8 +19,9 @@ from reports.coverage import Tile, board, communes_on, standing
 from reports.forms import CoverageForm
 from reports.spreadsheet import coverage_xlsx, words
 
-# An area of more communes than this is shown a page at a time.
-PAGE = 100
+# A province is shown whole; an area of more communes than this, a page at a time.
+WHOLE = 120
+PAGE = 40
 
 
 def _asked(request):
@@ -46,7 +47,7 @@ def _board(form, communes):
 
 def _board_page(request, form, communes):
     """(board, page): large areas a page at a time, the sums always of the whole; page is None for small ones."""
-    if communes[PAGE:].exists():
+    if communes[WHOLE:].exists():
         data = form.cleaned_data
         whole = standing(communes=communes, on=data["on"], language=data["language"])
         page = Paginator(whole.order, PAGE).get_page(request.GET.get("page"))
