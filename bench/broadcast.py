@@ -135,9 +135,13 @@ def packs() -> None:
 
 
 def _serve() -> tuple[subprocess.Popen, int]:
-    """The platform's own server (waitress, as bin/run starts it) in a process of its own."""
+    """The platform's own server (waitress, as bin/run starts it) in a process of its own, with SQLite as durable as it is
+    there (the tests' settings switch that off)."""
     code = (
         f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'site')!r}]\n"
+        "from django.conf import settings\n"
+        "options = settings.DATABASES['default'].get('OPTIONS', {})\n"
+        "options.update({k: v.replace(' PRAGMA synchronous=OFF;', '') for k, v in options.items() if k == 'init_command'})\n"
         "from config.wsgi import application\nfrom waitress.server import create_server\n"
         "server = create_server(application, host='127.0.0.1', port=0, threads=8, connection_limit=1000)\n"
         "print(server.effective_port, flush=True)\nserver.run()"

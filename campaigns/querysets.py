@@ -28,10 +28,11 @@ class BulletinQuerySet(models.QuerySet):
 
         family = AdministrativeUnit.objects.family(commune) if family is None else family
         # Everything the commune or its predecessors lie under; three levels at most.
-        above = AdministrativeUnit.objects.filter(
-            Q(pk__in=family) | Q(children__in=family) | Q(children__children__in=family)
-        )
-        return self.filter(area__in=above.values("pk")).filter(Q(audience=None) | Q(audience__in=family)).distinct()
+        units = AdministrativeUnit.objects.filter(pk__in=family).order_by()
+        above = (
+            Q(area__in=family) | Q(area__in=units.values("parent")) | Q(area__in=units.values("parent__parent"))
+        )  # fmt: skip
+        return self.filter(above).filter(Q(audience=None) | Q(audience__in=family)).distinct()
 
     def reached_by(self, user, act: str, *, from_below: bool = False):
         """Bulletins of the areas in which the person may do `act`; with `from_below` also those of the units above,

@@ -47,15 +47,19 @@ def log_from_station(*, key: StationKey, reports: list[Report]) -> list[Outcome]
         return _log(key, reports)
 
 
-@transaction.atomic
 def _log(key: StationKey, reports: list[Report]) -> list[Outcome]:
+    # All reading is done before the transaction begins: on SQLite nobody else writes during one.
     desk = _Desk(key, reports)
     outcomes = [desk.take(report) for report in reports]
-    Airing.objects.bulk_create(desk.fresh)
-    named = Airing.clusters.through
-    named.objects.bulk_create(
-        named(airing_id=airing.pk, speakercluster_id=cluster.pk) for airing in desk.fresh for cluster in airing.named
-    )
+    if desk.fresh:
+        named = Airing.clusters.through
+        with transaction.atomic():
+            Airing.objects.bulk_create(desk.fresh)
+            named.objects.bulk_create(
+                named(airing_id=airing.pk, speakercluster_id=cluster.pk)
+                for airing in desk.fresh
+                for cluster in airing.named
+            )
     return outcomes
 
 
@@ -73,13 +77,16 @@ class _Desk:
         versions = BulletinVersion.objects.filter(pk__in=ids).select_related("bulletin", "programme")
         self.versions = {version.pk: version for version in versions}
         wanted = [report.client_uuid for report in self.reports]
-        self.known = {airing.client_uuid: airing for airing in Airing.objects.filter(client_uuid__in=wanted)}
+        self.known = {airing.client_uuid: airing for airing in self._sent_before(wanted)}
         clusters = SpeakerCluster.objects.filter(station=station).select_related("station")
         self.clusters = {cluster.pk: cluster for cluster in clusters}
         self.units: dict[date, AdministrativeUnit] = {}
         self.families: dict[int, set[int]] = {}
         self.addressed: dict[int, set[int]] = {}
         self.seconds: dict[int, float] = {}
+
+    def _sent_before(self, wanted: list[uuid.UUID]):
+        return Airing.objects.filter(client_uuid__in=wanted).select_related("station_key").order_by()
 
     def take(self, report: Report) -> Outcome:
         try:
@@ -143,5 +150,5 @@ class _Desk:
         if commune.pk not in self.addressed:
             mine = Bulletin.objects.addressed_to(commune, self._family(commune))
             asked = {version.bulletin_id for version in self.versions.values()}
-            self.addressed[commune.pk] = set(mine.filter(pk__in=asked).values_list("pk", flat=True))
+            self.addressed[commune.pk] = set(mine.filter(pk__in=asked).order_by().values_list("pk", flat=True))
         return self.addressed[commune.pk]
