@@ -13,8 +13,8 @@ from campaigns.airings import log_airing, report_missed, void_airing
 from campaigns.models import SpeakerCluster, Station
 from people.roles import Role
 from places.models import AdministrativeUnit, Settlement
-from reports import views
 from reports.coverage import board, standing
+from reports.views import coverage as views
 from tests.campaigns.released import make_released
 from tests.factories import make_commune, make_user, merge
 
