@@ -84,6 +84,8 @@ class Board:
     rows: list[Row]
     totals: list[MonthTotal]
     language: str = ""
+    # The communes and all that became them.
+    family: frozenset[int] = frozenset()
 
     @property
     def latest(self) -> MonthTotal:
@@ -172,7 +174,7 @@ def board(*, communes, on: date, count: int = 12, language: str = "") -> Board:
         )
         for number, month in enumerate(months)
     ]
-    return Board(on, months, rows, totals, language)
+    return Board(on, months, rows, totals, language, frozenset(owners))
 
 
 # Large areas ---------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 
 from core.errors import DomainError
@@ -132,6 +133,24 @@ def _read(path: Path) -> dict:
 def plan_on(on: date) -> Plan | None:
     """The plan in force on a day; after the last one has ended, the last one."""
     return Plan.objects.filter(starts_on__lte=on).order_by("-starts_on").first() or Plan.objects.last()
+
+
+def on_screen(on: date) -> tuple[list[Target], list[Deadline]]:
+    """The targets of the plan in force on a day, and the deadlines of that day. Kept for five minutes: only loading a
+    plan changes them."""
+    return cache.get_or_set(f"reports:screen:{on}", lambda: _on_screen(on), 300)
+
+
+def _on_screen(on: date) -> tuple[list[Target], list[Deadline]]:
+    targets = list(
+        Target.objects.filter(plan__starts_on__lte=on).select_related("plan").order_by("-plan__starts_on", "position")
+    )
+    deadlines = Deadline.objects.current(on).select_related("plan").order_by("-plan__starts_on")
+    return _of_the_first_plan(targets), _of_the_first_plan(list(deadlines))
+
+
+def _of_the_first_plan(rows: list) -> list:
+    return [row for row in rows if row.plan_id == rows[0].plan_id]
 
 
 def holders(body: Body, on: date, successors: dict[int, list[Body]]) -> list[Body]:

@@ -1,0 +1,117 @@
+"""The plan on one screen, and each of its figures opened down to the rows behind it."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+
+from campaigns.models import Airing, DirectSession
+from people.models import Membership
+from people.permissions import areas_for, may
+from people.roles import Role
+from places.models import AdministrativeUnit
+from reports.charts import bars
+from reports.coverage import communes_on
+from reports.forms import AreaForm
+from reports.indicators import REGISTRY, Scope
+from reports.plans import on_screen
+from reports.spreadsheet import words
+
+MISSING_SHOWN = 8
+
+
+def _scope(request, act: str):
+    """(form, scope) of the address: a year that ends on the day asked for, in the areas the reader looks after."""
+    if not may(request.user, act):
+        raise PermissionDenied
+    mine = areas_for(request.user, act)
+    form = AreaForm(request.GET or {"on": f"{timezone.localdate()}"}, areas=mine.order_by("level", "name"))
+    if not form.is_valid():
+        raise Http404
+    area, last = form.cleaned_data["area"], form.cleaned_data["on"]
+    units = AdministrativeUnit.objects.within(area) if area else mine
+    first = date(last.year if last.month == 12 else last.year - 1, last.month % 12 + 1, 1)
+    return form, Scope(communes=communes_on(units, last), first=first, last=last)
+
+
+@login_required
+def dashboard(request):
+    form, scope = _scope(request, "reports.see_dashboard")
+    targets, deadlines = on_screen(scope.last)
+    found = []
+    for target in targets:
+        indicator = REGISTRY.get(target.indicator)
+        value = indicator.count(scope) if indicator else None
+        found.append(
+            {
+                "target": target,
+                "indicator": indicator,
+                "value": value,
+                "reached": bool(value and value.reaches(target.goal)),
+            }
+        )
+    shown = {target.indicator for target in targets}
+    figures = [
+        {"indicator": one, "value": one.count(scope)}
+        for one in REGISTRY.values()
+        if one.key not in shown and one.key not in ("session-women", "session-children", "session-minority")
+    ]
+    totals = scope.board.totals
+    missing = [row for row in scope.board.rows if row.tiles[-1].status not in ("aired", "none")]
+    context = {
+        "form": form, "scope": scope, "targets": found, "figures": figures, "query": request.GET.urlencode(),
+        "chart": bars([(f"{one.month:%m/%y}", one.share) for one in totals]), "totals": totals,
+        "missing": _whom_to_call(request.user, missing[:MISSING_SHOWN]), "more": max(0, len(missing) - MISSING_SHOWN),
+        "due": sorted(((one.next_day(scope.last), one) for one in deadlines), key=lambda pair: pair[0]),
+    }  # fmt: skip
+    return render(request, "reports/dashboard.html", context)
+
+
+def _whom_to_call(user, rows) -> list[dict]:
+    """What is missing, with the operators to call, for those who may see people."""
+    labels = words()
+    people: dict[int, list] = {}
+    if rows and may(user, "people.see"):
+        found = Membership.objects.current().in_roles(Role.RADIO_OPERATOR)
+        for one in found.filter(area__in=[row.commune.pk for row in rows]).select_related("user"):
+            people.setdefault(one.area_id, []).append(one.user)
+    return [
+        {
+            "commune": row.commune,
+            "state": row.tiles[-1].status,
+            "words": labels[row.tiles[-1].status],
+            "reason": row.tiles[-1].reason,
+            "months": row.overdue,
+            "people": people.get(row.commune.pk, []),
+        }
+        for row in rows
+    ]
+
+
+@login_required
+def indicator(request, key: str):
+    """A figure, how it is counted, and its rows."""
+    form, scope = _scope(request, "reports.see_dashboard")
+    found = REGISTRY.get(key)
+    if found is None:
+        raise Http404
+    page = Paginator(found.rows(scope), 50).get_page(request.GET.get("page"))
+    context = {
+        "form": form, "scope": scope, "indicator": found, "value": found.count(scope), "page": page,
+        "rows": [_described(row) for row in page], "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "reports/indicator.html", context)
+
+
+def _described(row) -> dict:
+    """When, where and what a source row says, in one line."""
+    if isinstance(row, Airing):
+        what = f"{row.version.bulletin.title} · {row.version.language.label} · {row.plays}×"
+        return {"day": row.aired_on, "place": row.commune.label, "what": what}
+    if isinstance(row, DirectSession):
+        return {"day": row.held_on, "place": row.commune.label, "what": f"{row.get_kind_display()} · {row.attendees}"}
+    return {"day": row.verified_at, "place": row.number, "what": row.label}

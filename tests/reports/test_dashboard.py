@@ -1,0 +1,132 @@
+"""The plan on one screen: its figures, whom to call, who may see it and what it costs."""
+
+import uuid
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.airings import log_airing
+from people.roles import Role
+from reports.indicators import REGISTRY
+from reports.models import Clause, Deadline, LegalDocument, Plan, Target
+from tests.campaigns.released import make_released
+from tests.factories import make_commune, make_province, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan() -> Plan:
+    law = LegalDocument.objects.create(number="1/KH", title="Thử", issuer="Thử", valid_from="2020-01-01")
+    plan = Plan.objects.create(
+        code="thu", title="Thử", starts_on=date(2025, 7, 1), ends_on=date(2030, 1, 1), area=make_province()
+    )
+    plan.legal_basis.add(law)
+    clause = Clause.objects.create(plan=plan, ref="I", kind="task", text="Thử", position=0, serves=["plan"])
+    body = plan.bodies.create(code="xa", name="Xã")
+    for position, key in enumerate(("roll-out", "broadcast-months", "officers-trained")):
+        Target.objects.create(
+            plan=plan, clause=clause, code=key, name=f"Chỉ tiêu {key}", formula="a ÷ b", indicator=key, goal=100,
+            position=position,
+        )  # fmt: skip
+    Deadline.objects.create(
+        plan=plan, clause=clause, code="bao-cao", name="Báo cáo thử", level="commune", body=body, month=12, before_day=10,
+        recipients="Sở", valid_from=date(2025, 7, 1),
+    )  # fmt: skip
+    return plan
+
+
+@pytest.fixture
+def communes():
+    return make_commune("Xã Đã Phát"), make_commune("Xã Còn Thiếu")
+
+
+def air(version, commune):
+    operator = make_user(role=Role.RADIO_OPERATOR, area=commune, name="Người Trực Loa", phone="0900 000 001")
+    log_airing(
+        operator=operator, version=version, commune=commune, aired_at=timezone.now(), plays=3, client_uuid=uuid.uuid4()
+    )
+
+
+def test_targets_stand_first_with_what_is_not_counted_said(client, plan, communes):
+    air(make_released(), communes[0])
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER))
+    page = client.get(reverse("reports:dashboard")).content.decode()
+    targets = page.split('class="stats"')[1].split("</dl>")[0]
+    assert targets.index("roll-out") < targets.index("broadcast-months") < targets.index("officers-trained")
+    assert "1&nbsp;/&nbsp;2" in targets
+    assert "Báo cáo thử" in page
+    for key in ("roll-out", "officers-trained"):
+        if key not in REGISTRY:
+            assert reverse("reports:indicator", args=[key]) not in targets
+
+
+def test_what_is_missing_names_whom_to_call_only_for_those_who_may_see_people(client, plan, communes):
+    make_released()
+    make_user(role=Role.RADIO_OPERATOR, area=communes[1], name="Người Trực Loa", phone="0900 000 001")
+    address = reverse("reports:dashboard")
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER))
+    page = client.get(address).content.decode()
+    assert communes[1].name in page
+    assert 'href="tel:0900000001"' in page
+    client.force_login(make_user(role=Role.COMMUNICATOR))
+    page = client.get(address).content.decode()
+    assert communes[1].name in page
+    assert "0900000001" not in page
+
+
+def test_who_looks_after_one_commune_sees_that_one(client, plan, communes):
+    version = make_released()
+    for commune in communes:
+        air(version, commune)
+    client.force_login(make_user(role=Role.RADIO_OPERATOR, area=communes[0]))
+    page = client.get(reverse("reports:dashboard")).content.decode()
+    assert "1&nbsp;/&nbsp;1" in page
+    rows = client.get(reverse("reports:indicator", args=["broadcast-plays"])).content.decode()
+    assert communes[0].name in rows
+    assert communes[1].name not in rows
+    assert client.get(reverse("reports:dashboard"), {"area": communes[1].pk}).status_code == 404
+
+
+def test_strangers_and_trainees_are_kept_out(client, plan):
+    addresses = [reverse("reports:dashboard"), reverse("reports:indicator", args=["sessions"])]
+    assert [client.get(address).status_code for address in addresses] == [302, 302]
+    for person in (make_user(), make_user(role=Role.TRAINEE)):
+        client.force_login(person)
+        assert [client.get(address).status_code for address in addresses] == [403, 403]
+    client.force_login(make_user(role=Role.SUPERVISOR))
+    assert client.get(reverse("reports:indicator", args=["khong-co"])).status_code == 404
+
+
+@pytest.mark.parametrize("key", sorted(REGISTRY))
+def test_every_figure_opens(client, communes, key):
+    air(make_released(), communes[0])
+    client.force_login(make_user(role=Role.SUPERVISOR))
+    answer = client.get(reverse("reports:indicator", args=[key]))
+    assert answer.status_code == 200
+    assert str(REGISTRY[key].name) in answer.content.decode()
+
+
+def test_the_screen_takes_twelve_queries_whatever_its_size(client, plan, communes):
+    version = make_released()
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER))
+    address = reverse("reports:dashboard")
+    client.get(address)  # the hotline strip is cached from here on
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(address).status_code == 200
+        return len(found)
+
+    small = queries()
+    for number in range(6):
+        commune = make_commune(f"Xã Thêm {number}")
+        make_user(role=Role.RADIO_OPERATOR, area=commune)
+        if number % 2:
+            air(version, commune)
+    assert queries() == small
+    assert small <= 12
