@@ -28,6 +28,7 @@ def _navigation(request) -> list[dict]:
             ("reports.see_coverage", "reports:coverage", _("Coverage")),
             ("campaigns.keep_stations", "campaigns:stations", _("Loudspeakers")),
             ("campaigns.see_sessions", "sessions:calendar", _("Sessions")),
+            ("campaigns.keep_event", "events:desk", _("30 July")),
             ("people.see", "people:members", _("People")),
         ):
             if may(request.user, act):

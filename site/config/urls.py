@@ -33,6 +33,7 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path(_("broadcasts/"), include("campaigns.urls.desk")),
+    path(_("events/"), include("campaigns.urls.events")),
     path(_("sessions/"), include("campaigns.urls.sessions")),
     path(_("villages/"), include("campaigns.urls.village")),
     path(_("reports/"), include("reports.urls")),

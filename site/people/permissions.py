@@ -44,6 +44,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.see_airings": frozenset({A, OP, M, S, C, P}),
     "campaigns.log_session": frozenset({C, M, OP}),
     "campaigns.enter_plan": frozenset({A, M}),
+    "campaigns.keep_season": frozenset({C}),
+    "campaigns.keep_event": frozenset({C, M, OP}),
     "campaigns.see_sessions": frozenset({A, C, P, OP, M, S}),
     "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
     "reports.see_plan": frozenset(Role),

@@ -48,6 +48,8 @@ TABLE = {
     "campaigns.see_airings": "administrator radio-operator programme-manager supervisor communicator approver",
     "campaigns.log_session": "communicator programme-manager radio-operator",
     "campaigns.enter_plan": "administrator programme-manager",
+    "campaigns.keep_season": "communicator",
+    "campaigns.keep_event": "communicator programme-manager radio-operator",
     "campaigns.see_sessions": "administrator communicator approver radio-operator programme-manager supervisor",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",
 }
