@@ -52,6 +52,9 @@ TABLE = {
     "campaigns.keep_event": "communicator programme-manager radio-operator",
     "campaigns.see_sessions": "administrator communicator approver radio-operator programme-manager supervisor",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",
+    "reports.see_plan": "administrator approver communicator course-manager programme-manager radio-operator reviewer "
+    "supervisor trainee trainer translator",
+    "reports.see_dashboard": "administrator approver communicator programme-manager radio-operator supervisor",
 }
 SEES = {
     "people.see",
