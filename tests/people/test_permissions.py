@@ -63,6 +63,8 @@ SEES = {
     "campaigns.see_airings",
     "campaigns.see_sessions",
     "reports.see_coverage",
+    "reports.see_plan",
+    "reports.see_dashboard",
 }
 YESTERDAY, TOMORROW = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=1)
 
