@@ -36,6 +36,7 @@ def prepare() -> None:
     if "demo" in sys.argv and not first.exists():
         print("Making the demonstration data (about a minute, only once) …", flush=True)
         call_command("load_demo", **quiet)
+        call_command("load_course_demo", **quiet)
     first.touch()
 
 

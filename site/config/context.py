@@ -21,7 +21,7 @@ def site(request) -> dict:
 
 
 def _navigation(request) -> list[dict]:
-    entries = [(reverse("campaigns:desk"), _("Broadcasts"))]
+    entries = [(reverse("campaigns:desk"), _("Broadcasts")), (reverse("courses:catalogue"), _("Courses"))]
     # Error pages may be made before anybody has looked who asks; nobody is shown a door that does not open.
     if hasattr(request, "user"):
         for act, name, label in (

@@ -32,6 +32,7 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
+    path(_("courses/"), include("courses.urls")),
     path(_("broadcasts/"), include("campaigns.urls.desk")),
     path(_("events/"), include("campaigns.urls.events")),
     path(_("sessions/"), include("campaigns.urls.sessions")),

@@ -47,6 +47,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.keep_season": frozenset({C}),
     "campaigns.keep_event": frozenset({C, M, OP}),
     "campaigns.see_sessions": frozenset({A, C, P, OP, M, S}),
+    "courses.see": frozenset({A, Role.TRAINER, Role.COURSE_MANAGER, M, S}),
     "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
     "reports.see_plan": frozenset(Role),
     "reports.see_dashboard": frozenset({A, C, P, OP, M, S}),

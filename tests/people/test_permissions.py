@@ -51,6 +51,7 @@ TABLE = {
     "campaigns.keep_season": "communicator",
     "campaigns.keep_event": "communicator programme-manager radio-operator",
     "campaigns.see_sessions": "administrator communicator approver radio-operator programme-manager supervisor",
+    "courses.see": "administrator trainer course-manager programme-manager supervisor",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",
     "reports.see_plan": "administrator approver communicator course-manager programme-manager radio-operator reviewer "
     "supervisor trainee trainer translator",
@@ -62,6 +63,7 @@ SEES = {
     "campaigns.see_workbench",
     "campaigns.see_airings",
     "campaigns.see_sessions",
+    "courses.see",
     "reports.see_coverage",
     "reports.see_plan",
     "reports.see_dashboard",

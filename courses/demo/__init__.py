@@ -1,0 +1,1 @@
+"""Demonstration courses: the seven the plan names, with fictional cases only."""

@@ -1,0 +1,57 @@
+"""The catalogue, a course, a lesson. A restricted course does not exist for outsiders (404)."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+
+from courses.models import Course, Lesson
+
+
+def catalogue(request):
+    wanted, kind = request.GET.get("q", "").strip()[:80], request.GET.get("kind", "")
+    courses = Course.objects.visible_to(request.user).published().select_related("organiser").search(wanted)
+    if kind in Course.Kind.values:
+        courses = courses.filter(kind=kind)
+    context = {"courses": courses, "kinds": Course.Kind.choices, "kind": kind, "wanted": wanted}
+    return render(request, "courses/catalogue.html", context)
+
+
+def _lessons(course: Course) -> list[Lesson]:
+    """In their order; bodies stay in the database."""
+    found = Lesson.objects.filter(module__course=course).select_related("module").defer("body", "body_en")
+    lessons = list(found.order_by("module__position", "position"))
+    for number, lesson in enumerate(lessons, start=1):
+        lesson.number = number
+    return lessons
+
+
+def course(request, code: str):
+    rows = Course.objects.visible_to(request.user).select_related("organiser")
+    found = get_object_or_404(rows.prefetch_related("duties", "competencies"), code=code)
+    before = Course.objects.visible_to(request.user).filter(leads_to=found)
+    context = {"course": found, "lessons": _lessons(found), "before": before}
+    return render(request, "courses/course.html", context)
+
+
+@login_required
+def lesson(request, code: str, number: int):
+    """The `number`th lesson, counted through all modules from 1."""
+    found = get_object_or_404(Course.objects.visible_to(request.user), code=code)
+    lessons = _lessons(found)
+    if not 1 <= number <= len(lessons):
+        raise Http404
+    shown = lessons[number - 1]
+    english = get_language() == "en" and bool(shown.body_en)
+    context = {
+        "course": found,
+        "lesson": shown,
+        "body": shown.body_en if english else shown.body,
+        "body_language": "en" if english else "vi",
+        "awaiting": get_language() != "vi" and not english,
+        "number": number,
+        "count": len(lessons),
+        "previous": number - 1,
+        "next": number + 1 if number < len(lessons) else 0,
+    }
+    return render(request, "courses/lesson.html", context)

@@ -1,0 +1,29 @@
+"""Rows the tests of the training need."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from courses.models import Course, Lesson, Module
+from tests.factories import make_organisation
+
+_numbers = count(1)
+
+
+def make_course(code: str | None = None, *, duties=(), lessons: int = 1, **fields) -> Course:
+    """A published course with one module of `lessons` lessons."""
+    defaults = {
+        "code": code or f"khoa-{next(_numbers)}", "kind": "skills", "title": "Khoá thử", "summary": "Để thử.", "hours": 8,
+        "published_on": timezone.localdate() - timedelta(days=400),
+    }  # fmt: skip
+    if "organiser" not in fields:
+        defaults["organiser"] = make_organisation()
+    course = Course.objects.create(**(defaults | fields))
+    course.duties.set(duties)
+    module = Module.objects.create(course=course, position=1, title="Phần một")
+    for number in range(1, lessons + 1):
+        Lesson.objects.create(
+            module=module, position=number, title=f"Bài {number}", body=[{"type": "text", "value": "<p>Đọc kỹ.</p>"}]
+        )
+    return course
