@@ -28,3 +28,20 @@ class CourseQuerySet(models.QuerySet):
         for word in fold(text).split():
             found = found.filter(search_key__contains=word)
         return found
+
+
+class RequirementQuerySet(models.QuerySet):
+    def current(self, on: date | None = None):
+        on = on or timezone.localdate()
+        return self.filter(valid_from__lte=on).filter(Q(valid_until=None) | Q(valid_until__gt=on))
+
+
+class CertificateQuerySet(models.QuerySet):
+    def in_force(self, on: date | None = None):
+        """Valid on a day: begun, not run out, and not suspended, revoked or replaced by then."""
+        on = on or timezone.localdate()
+        return (
+            self.filter(valid_from__lte=on)
+            .filter(Q(valid_until=None) | Q(valid_until__gt=on))
+            .filter(Q(ended_on=None) | Q(ended_on__gt=on))
+        )

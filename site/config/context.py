@@ -21,7 +21,7 @@ def site(request) -> dict:
 
 
 def _navigation(request) -> list[dict]:
-    entries = [(reverse("campaigns:desk"), _("Broadcasts")), (reverse("courses:catalogue"), _("Courses"))]
+    entries = [(reverse("campaigns:desk"), _("Broadcasts"))]
     # Error pages may be made before anybody has looked who asks; nobody is shown a door that does not open.
     if hasattr(request, "user"):
         for act, name, label in (
@@ -33,6 +33,9 @@ def _navigation(request) -> list[dict]:
         ):
             if may(request.user, act):
                 entries.append((reverse(name), label))
+    entries.append((reverse("courses:catalogue"), _("Courses")))
+    if hasattr(request, "user") and may(request.user, "courses.see_compliance"):
+        entries.append((reverse("courses:compliance"), _("Trained officers")))
     # The stations lie under the broadcasts' address: the longest that fits is where the reader is.
     here = max((url for url, _label in entries if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == here} for url, label in entries]

@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from campaigns.api import api
 from core.views import healthz, quick_exit
+from courses.views.certificates import verify
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("people/", include("people.urls")),
     path("places/", include("places.urls")),
+    path("c/<slug:code>", verify, name="verify_certificate"),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
     path("packs/", include("campaigns.urls.packs")),

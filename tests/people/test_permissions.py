@@ -51,6 +51,9 @@ TABLE = {
     "campaigns.keep_season": "communicator",
     "campaigns.keep_event": "communicator programme-manager radio-operator",
     "campaigns.see_sessions": "administrator communicator approver radio-operator programme-manager supervisor",
+    "courses.certify": "course-manager",
+    "courses.revoke": "administrator course-manager",
+    "courses.see_compliance": "administrator course-manager programme-manager supervisor",
     "courses.see": "administrator trainer course-manager programme-manager supervisor",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",
     "reports.see_plan": "administrator approver communicator course-manager programme-manager radio-operator reviewer "
@@ -64,6 +67,7 @@ SEES = {
     "campaigns.see_airings",
     "campaigns.see_sessions",
     "courses.see",
+    "courses.see_compliance",
     "reports.see_coverage",
     "reports.see_plan",
     "reports.see_dashboard",

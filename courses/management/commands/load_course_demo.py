@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand
 
-from courses.demo.load import is_loaded, load_courses
-from people.models import Organisation
+from courses.demo.load import is_loaded, load_certificate, load_courses
+from people.models import Organisation, User
+from people.roles import Role
 
 
 class Command(BaseCommand):
@@ -15,4 +16,8 @@ class Command(BaseCommand):
         if organiser is None:
             self.stdout.write("no department to organise them: run load_demo first")
             return
-        self.stdout.write(f"{len(load_courses(organiser=organiser))} demo courses loaded")
+        loaded = load_courses(organiser=organiser)
+        people = {role: User.objects.filter(memberships__role=role).first() for role in Role}
+        if people[Role.TRAINEE] and people[Role.COURSE_MANAGER]:
+            load_certificate(holder=people[Role.TRAINEE], actor=people[Role.COURSE_MANAGER])
+        self.stdout.write(f"{len(loaded)} demo courses loaded")

@@ -1,0 +1,158 @@
+"""Who is trained of those who should be: by commune, organisation and duty, on any day.
+
+Who should be is who holds the duty on that day (memberships), so transfers, new posts and merged communes move the
+figures by themselves; trained is who holds a certificate in force that day. Counted are persons × requirements, each
+once a unit. Who took the post less than `within_months` ago still has time and is not a gap.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Case, IntegerField, Sum, Value, When
+from django.utils import timezone
+
+from courses.certificates import months_later
+from courses.models import Certificate, Requirement
+from people.models import Membership, Organisation
+from places.models import AdministrativeUnit
+
+
+@dataclass
+class Count:
+    """should = trained + in_time (untrained, the deadline is not over) + gaps."""
+
+    should: int = 0
+    trained: int = 0
+    in_time: int = 0
+
+    @property
+    def gaps(self) -> int:
+        return self.should - self.trained - self.in_time
+
+    @property
+    def share(self) -> float | None:
+        return self.trained / self.should if self.should else None
+
+    def add(self, trained: bool, in_time: bool) -> None:
+        self.should += 1
+        self.trained += trained
+        self.in_time += in_time and not trained
+
+
+@dataclass
+class Figures:
+    """`units`, `organisations` and `requirements` are keyed by id."""
+
+    on: date
+    total: Count = field(default_factory=Count)
+    units: dict[int, Count] = field(default_factory=lambda: defaultdict(Count))
+    organisations: dict[int, Count] = field(default_factory=lambda: defaultdict(Count))
+    requirements: dict[int, Count] = field(default_factory=lambda: defaultdict(Count))
+
+
+def posts(*, family, on: date):
+    """Memberships on a day in units given by their ids (a queryset)."""
+    return Membership.objects.current(on).filter(area__in=family, user__is_active=True)
+
+
+def figures(*, units, on: date | None = None) -> Figures:
+    """Five queries whatever the size. A unit counts what stands on the units that became it; a unit that was split is
+    counted in each of its successors, and once in the total."""
+    on = on or timezone.localdate()
+    required = list(Requirement.objects.current(on).order_by("pk"))
+    found = Figures(on)
+    if not required:
+        return found
+    owners: dict[int, list[int]] = defaultdict(list)
+    for unit, members in units.ancestry().items():
+        for member in members:
+            owners[member].append(unit)
+    by_duty: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    courses = sorted({one.course_id for one in required})
+    bit = {course: 1 << place for place, course in enumerate(courses)}
+    for one in required:
+        by_duty[one.duty_id].append((one.pk, bit[one.course_id], one.within_months))
+    held = _held(bit, on)
+    # Asked by the day the post was taken: few different days, so the calendar is read once for each.
+    due: dict[tuple[date, int], bool] = {}
+    seen: dict[str, set] = defaultdict(set)
+    rows = (
+        posts(family=owners, on=on)
+        .filter(duties__in=list(by_duty))
+        .order_by("starts_on")
+        .values_list("user_id", "area_id", "organisation_id", "duties", "starts_on")
+    )
+    for user, area, organisation, duty, since in rows:
+        mask = held.get(user, 0)
+        for requirement, wanted, months in by_duty[duty]:
+            key = (since, months)
+            if key not in due:
+                due[key] = months_later(since, months) > on
+            trained, in_time = bool(mask & wanted), due[key]
+            if (user, requirement) not in seen["total"]:
+                seen["total"].add((user, requirement))
+                found.total.add(trained, in_time)
+                found.requirements[requirement].add(trained, in_time)
+            if (user, organisation, requirement) not in seen["organisation"]:
+                seen["organisation"].add((user, organisation, requirement))
+                found.organisations[organisation].add(trained, in_time)
+            for unit in owners[area]:
+                if (user, unit, requirement) not in seen["unit"]:
+                    seen["unit"].add((user, unit, requirement))
+                    found.units[unit].add(trained, in_time)
+    return found
+
+
+def _held(bit: dict[int, int], on: date) -> dict[int, int]:
+    """Person → the courses they hold in force on a day, one bit each: one row a person comes out of the database."""
+    cases = [When(course=course, then=Value(value)) for course, value in bit.items()]
+    rows = (
+        Certificate.objects.in_force(on)
+        .filter(course__in=list(bit))
+        .order_by()
+        .values("holder_id")
+        .annotate(mask=Sum(Case(*cases, default=Value(0), output_field=IntegerField()), distinct=True))
+    )
+    return dict(rows.values_list("holder_id", "mask"))
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A person who should be trained and is not, and by when."""
+
+    membership: Membership
+    requirement: Requirement
+    due_on: date
+    overdue: bool
+
+
+def gaps(*, units, on: date | None = None) -> list[Gap]:
+    """Most overdue first. A person with the same duty in two posts is named once, with the earlier deadline."""
+    on = on or timezone.localdate()
+    required = list(Requirement.objects.current(on).select_related("course", "duty"))
+    bit = {course: 1 << place for place, course in enumerate(sorted({one.course_id for one in required}))}
+    held = _held(bit, on) if bit else {}
+    by_duty = defaultdict(list)
+    for one in required:
+        by_duty[one.duty_id].append(one)
+    found: dict[tuple[int, int], Gap] = {}
+    family = set().union(*units.ancestry().values())
+    rows = posts(family=family, on=on).filter(duties__in=list(by_duty)).select_related("user", "organisation", "area")
+    for membership in rows.order_by("starts_on", "pk").prefetch_related("duties").distinct():
+        for duty in membership.duties.all():
+            for one in by_duty.get(duty.pk, ()):
+                if held.get(membership.user_id, 0) & bit[one.course_id]:
+                    continue
+                due_on = months_later(membership.starts_on, one.within_months)
+                found.setdefault((membership.user_id, one.pk), Gap(membership, one, due_on, due_on <= on))
+    return sorted(found.values(), key=lambda gap: (gap.due_on, gap.membership.user.search_key))
+
+
+def names(found: Figures) -> tuple[dict, dict, dict]:
+    """(units, organisations, requirements) by id, for what `figures` counted."""
+    return (
+        AdministrativeUnit.objects.in_bulk(list(found.units)),
+        Organisation.objects.in_bulk(list(found.organisations)),
+        Requirement.objects.select_related("duty", "course").in_bulk(list(found.requirements)),
+    )

@@ -1,0 +1,124 @@
+"""Trained / should be: who counts, from which day, after transfers and mergers, and who may look."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from courses.certificates import issue_certificate, months_later, revoke_certificate
+from courses.compliance import figures, gaps
+from courses.models import Requirement
+from people.roles import Role
+from places.models import AdministrativeUnit
+from tests.courses.making import make_course
+from tests.factories import make_commune, make_duty, make_user, merge
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def asked():
+    """A duty that asks for one course within six months."""
+    duty = make_duty("ho-tro")
+    course = make_course("luat", title="Luật", duties=[duty], validity_months=12)
+    Requirement.objects.create(duty=duty, course=course, within_months=6, valid_from=date(2020, 1, 1))
+    return duty, course
+
+
+def everywhere():
+    return AdministrativeUnit.objects.current()
+
+
+def numbers(count):
+    return (count.should, count.trained, count.in_time, count.gaps)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2027, 12, 31), 2, date(2028, 2, 29)),
+        (date(2026, 11, 24), 24, date(2028, 11, 24)),
+        (date(2026, 12, 1), 0, date(2026, 12, 1)),
+    ],
+)
+def test_months_later(day, months, expected):
+    assert months_later(day, months) == expected
+
+
+def test_trained_in_time_and_missing_are_told_apart_on_every_day(asked):
+    duty, course = asked
+    manager = make_user(role=Role.COURSE_MANAGER)
+    old = TODAY - timedelta(days=300)
+    trained = make_user(role=Role.TRAINEE, duties=[duty], starts_on=old)
+    make_user(role=Role.TRAINEE, duties=[duty], starts_on=old)
+    make_user(role=Role.TRAINEE, duties=[duty], starts_on=TODAY)
+    make_user(role=Role.TRAINEE, starts_on=old)
+    paper = issue_certificate(holder=trained, course=course, on=TODAY - timedelta(days=100), signer="Ký", actor=manager)
+    assert numbers(figures(units=everywhere()).total) == (3, 1, 1, 1)
+    assert numbers(figures(units=everywhere(), on=TODAY - timedelta(days=101)).total) == (2, 0, 0, 2)
+    assert numbers(figures(units=everywhere(), on=old).total) == (2, 0, 2, 0)
+    revoke_certificate(certificate=paper, reason="Cấp nhầm", actor=manager)
+    assert numbers(figures(units=everywhere()).total) == (3, 0, 1, 2)
+    assert numbers(figures(units=everywhere(), on=TODAY - timedelta(days=1)).total) == (2, 1, 0, 1)
+    assert [gap.overdue for gap in gaps(units=everywhere())] == [True, True, False]
+
+
+def test_merged_commune_carries_its_officers_over_and_a_double_post_counts_once(asked):
+    duty, _course = asked
+    old, new = make_commune("Xã Cũ", valid_from=date(2021, 1, 1)), make_commune("Xã Mới")
+    merge(old, new)
+    person = make_user(role=Role.TRAINEE, area=old, duties=[duty])
+    second = person.memberships.get()
+    second.pk, second.role, second.area = None, Role.TRAINER, new
+    second.save()
+    second.duties.set([duty])
+    found = figures(units=everywhere())
+    assert numbers(found.total)[0] == 1
+    assert {unit: count.should for unit, count in found.units.items()} == {new.pk: 1}
+    assert len(gaps(units=everywhere())) == 1
+
+
+def test_board_and_spreadsheet_show_only_the_readers_area(client, asked):
+    duty, _course = asked
+    own, peer = make_commune("Xã Ta"), make_commune("Xã Bạn")
+    make_user(role=Role.TRAINEE, area=own, duties=[duty], name="Người Của Ta")
+    make_user(role=Role.TRAINEE, area=peer, duties=[duty], name="Người Của Bạn")
+    seen = {}
+    for name, user in {
+        "owner": make_user(role=Role.PROGRAMME_MANAGER, area=own),
+        "peer": make_user(role=Role.PROGRAMME_MANAGER, area=peer),
+        "province": make_user(role=Role.SUPERVISOR),
+        "trainee": make_user(role=Role.TRAINEE, area=own),
+    }.items():
+        client.force_login(user)
+        page = client.get("/vi/khoa-hoc/da-hoc/")
+        text = page.content.decode()
+        seen[name] = (page.status_code, "Người Của Ta" in text, "Người Của Bạn" in text)
+    client.logout()
+    seen["outsider"] = (client.get("/vi/khoa-hoc/da-hoc/").status_code, False, False)
+    assert seen == {
+        "owner": (200, True, False),
+        "peer": (200, False, True),
+        "province": (200, True, True),
+        "trainee": (403, False, False),
+        "outsider": (302, False, False),
+    }
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER, area=own))
+    assert client.get(f"/vi/khoa-hoc/da-hoc/?area={peer.pk}").status_code == 404
+    book = load_workbook(io.BytesIO(client.get("/vi/khoa-hoc/da-hoc.xlsx").content))
+    assert [row[0].value for row in book.worksheets[1].iter_rows(min_row=2)] == ["Người Của Ta"]
+
+
+def test_figures_cost_the_same_for_one_officer_and_for_many(asked, django_assert_num_queries):
+    duty, _course = asked
+    make_user(role=Role.TRAINEE, duties=[duty])
+    with django_assert_num_queries(5):
+        figures(units=everywhere())
+    for number in range(5):
+        make_user(role=Role.TRAINEE, duties=[duty], area=make_commune(f"Xã {number}"))
+    with django_assert_num_queries(5):
+        assert figures(units=everywhere()).total.should == 6
