@@ -91,4 +91,4 @@ def state_of(certificate: Certificate, on: date | None = None) -> str:
 def shown_name(name: str) -> str:
     """What a stranger sees of a name: the given name and the first letters of the others ("N. T. Hoa")."""
     *others, given = name.split() or [""]
-    return " ".join([*(f"{word[0]}." for word in others), given])
+    return " ".join([*(f"{word[0].upper()}." for word in others), given])
