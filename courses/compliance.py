@@ -5,7 +5,7 @@ figures by themselves; trained is who holds a certificate in force that day. Cou
 once a unit. Who took the post less than `within_months` ago still has time and is not a gap.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -34,10 +34,10 @@ class Count:
     def share(self) -> float | None:
         return self.trained / self.should if self.should else None
 
-    def add(self, trained: bool, in_time: bool) -> None:
-        self.should += 1
-        self.trained += trained
-        self.in_time += in_time and not trained
+    def add(self, people: int, trained: bool, in_time: bool) -> None:
+        self.should += people
+        self.trained += people * trained
+        self.in_time += people * (in_time and not trained)
 
 
 @dataclass
@@ -74,34 +74,56 @@ def figures(*, units, on: date | None = None) -> Figures:
     for one in required:
         by_duty[one.duty_id].append((one.pk, bit[one.course_id], one.within_months))
     held = _held(bit, on)
-    # Asked by the day the post was taken: few different days, so the calendar is read once for each.
-    due: dict[tuple[date, int], bool] = {}
-    seen: dict[str, set] = defaultdict(set)
+    # Most people hold one post: they are counted in groups, not one by one (a hundred thousand officers make a few
+    # thousand groups). Who holds several posts is followed by name, to be counted once.
+    due: dict[tuple[date, int], int] = {}
+    groups: Counter = Counter()
+    last, several = None, defaultdict(list)
     rows = (
         posts(family=owners, on=on)
         .filter(duties__in=list(by_duty))
-        .order_by("starts_on")
+        .order_by("user_id", "starts_on")
         .values_list("user_id", "area_id", "organisation_id", "duties", "starts_on")
     )
-    for user, area, organisation, duty, since in rows:
-        mask = held.get(user, 0)
-        for requirement, wanted, months in by_duty[duty]:
-            key = (since, months)
-            if key not in due:
-                due[key] = months_later(since, months) > on
-            trained, in_time = bool(mask & wanted), due[key]
-            if (user, requirement) not in seen["total"]:
-                seen["total"].add((user, requirement))
-                found.total.add(trained, in_time)
-                found.requirements[requirement].add(trained, in_time)
-            if (user, organisation, requirement) not in seen["organisation"]:
-                seen["organisation"].add((user, organisation, requirement))
-                found.organisations[organisation].add(trained, in_time)
-            for unit in owners[area]:
-                if (user, unit, requirement) not in seen["unit"]:
-                    seen["unit"].add((user, unit, requirement))
-                    found.units[unit].add(trained, in_time)
+    waiting: tuple = ()
+    for user, area, organisation, duty, since in rows.iterator(chunk_size=20_000):
+        if (since, duty) not in due:
+            due[since, duty] = sum(
+                1 << place for place, one in enumerate(by_duty[duty]) if months_later(since, one[2]) > on
+            )
+        group = (area, organisation, duty, held.get(user, 0), due[since, duty])
+        if user != last:
+            if waiting:
+                groups[waiting] += 1
+            last, waiting = user, group
+        else:
+            several[user] += [waiting, group] if waiting else [group]
+            waiting = ()
+    if waiting:
+        groups[waiting] += 1
+    for group, people in groups.items():
+        _count(found, [group], people, by_duty, owners)
+    for theirs in several.values():
+        _count(found, theirs, 1, by_duty, owners)
     return found
+
+
+def _count(found: Figures, posts_held: list, people: int, by_duty, owners) -> None:
+    """Adds `people` who hold exactly these posts: each requirement once a unit, once an organisation, once in all."""
+    seen = set()
+    for area, organisation, duty, mask, due in posts_held:
+        for place, (requirement, wanted, _months) in enumerate(by_duty[duty]):
+            trained, in_time = bool(mask & wanted), bool(due >> place & 1)
+            counts = [
+                (("total", requirement), found.total),
+                (("requirement", requirement), found.requirements[requirement]),
+                (("organisation", organisation, requirement), found.organisations[organisation]),
+                *((("unit", unit, requirement), found.units[unit]) for unit in owners[area]),
+            ]
+            for key, count in counts:
+                if key not in seen:
+                    seen.add(key)
+                    count.add(people, trained, in_time)
 
 
 def _held(bit: dict[int, int], on: date) -> dict[int, int]:
