@@ -7,17 +7,33 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
-from campaigns.cms import judging, policies, recording, registers, sounds, translation, version_pages, workbench
+from campaigns.cms import (
+    judging,
+    page_acts,
+    page_rights,
+    policies,
+    recording,
+    registers,
+    site_registers,
+    sounds,
+    translation,
+    version_pages,
+    workbench,
+)
 from campaigns.cms.bulletins import BulletinViewSet
 from campaigns.cms.home import WaitingPanel
-from campaigns.models import Bulletin, Station
+from campaigns.models import Bulletin, Picture, Station
 from people.permissions import may
 
 # Before anything asks for them: a model without a policy of its own would get Wagtail's.
 register_permission_policy(Bulletin, policies.BulletinPolicy(Bulletin))
 register_permission_policy(Station, policies.StationPolicy(Station))
+register_permission_policy(Page, page_rights.RolePagePolicy())
+register_permission_policy(Picture, page_rights.PicturePolicy(Picture))
 
 
 class RegisterGroup(ViewSetGroup):
@@ -26,6 +42,10 @@ class RegisterGroup(ViewSetGroup):
         registers.CampaignViewSet,
         registers.LanguageViewSet,
         registers.StationViewSet,
+        site_registers.TermViewSet,
+        site_registers.WatchedWordViewSet,
+        site_registers.ServiceViewSet,
+        site_registers.ConsentViewSet,
     )
     menu_label = _("Registers")
     menu_name = "registers"
@@ -81,6 +101,33 @@ def workbench_urls():
     ]
 
 
+@hooks.register("register_admin_urls")
+def page_urls():
+    return [path("pages/<int:pk>/take-down/", page_acts.take_down_page, name="page_take_down")]
+
+
+@hooks.register("register_page_header_buttons")
+def take_down_button(page, user, view_name="", next_url=None):
+    if page.live and page.depth > 2 and may(user, "campaigns.withdraw"):
+        yield Button(_("Take down at once"), reverse("page_take_down", args=[page.pk]), icon_name="warning", priority=5)
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_create_page")
+def tell_findings(request, page):
+    page_acts.tell_findings(request, page)
+
+
+@hooks.register("before_publish_page")
+def publish_by_approval_only(request, page):
+    page_acts.refuse_direct_publication(request, page)
+
+
+@hooks.register("construct_page_action_menu")
+def no_publish_button(menu_items, request, context):
+    page_acts.without_publish(menu_items, request.user)
+
+
 @hooks.register("insert_global_admin_css")
 def cms_css():
     return format_html('<link rel="stylesheet" href="{}">', static("cms/cms.css"))
@@ -106,4 +153,6 @@ def trimmed_menu(request, items):
 
 @hooks.register("register_log_actions")
 def log_actions(actions):
+    actions.register_action("campaigns.take_down", _("Taken down"), _("Taken off the site at once"))
+    actions.register_action("campaigns.withdraw_consent", _("Consent withdrawn"), _("Consent to a picture withdrawn"))
     actions.register_action("campaigns.verify_hotline", _("Hotline called"), _("Hotline called and its check recorded"))

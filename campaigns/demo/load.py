@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from campaigns import versions
 from campaigns.demo import script
+from campaigns.demo.site import load_pages
 from campaigns.hotlines import verify_hotline
 from campaigns.models import Bulletin, BulletinVersion, Campaign, Hotline, Segment, SpeakerCluster, Station
 from campaigns.scripts import reading_seconds
@@ -54,6 +55,10 @@ def load_demo(*, accounts_file: Path) -> None:
         commune = AdministrativeUnit.objects.current().communes().get(short_name=_COMMUNE)
         people, passwords = _people(area, commune)
         bulletin = _bulletin(area, people)
+        load_pages(
+            writer=people[Role.COMMUNICATOR], approver=people[Role.APPROVER], area=area,
+            owner=Organisation.objects.get(name="Sở Y tế (mẫu)"),
+        )  # fmt: skip
         _stations(commune)
     # Outside the transaction: the sounds are made now, so that the first visitor can listen at once.
     _make(bulletin, people)

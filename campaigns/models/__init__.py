@@ -1,18 +1,27 @@
 from campaigns.models.airing import Airing, MissedBroadcast, SpeakerCluster, Station, StationKey
+from campaigns.models.approval import ApprovalTask
 from campaigns.models.bulletin import Bulletin, BulletinVersion, Campaign, Segment, SegmentText, VersionEvent
 from campaigns.models.delivery import SourceDelivery
 from campaigns.models.event import Event, Season
+from campaigns.models.entry import PageEntry
 from campaigns.models.hotline import Hotline
+from campaigns.models.material import CampaignPage, ExplainerPage, HelpPage, MaterialPage, NewsPage, PreventionModelPage
 from campaigns.models.pack import Pack
-from campaigns.models.pages import HomePage
+from campaigns.models.pages import ContentPage, HomePage, SectionPage, SitePage
+from campaigns.models.picture import Consent, Picture, PictureRendition
 from campaigns.models.repair import Repair
+from campaigns.models.service import Service
 from campaigns.models.session import DirectSession, SessionKind, SessionPhoto, SessionPlan
 from campaigns.models.slot import BroadcastSlot
+from campaigns.models.taxonomy import Term
 from campaigns.models.village import ModelEvent, Pledge, PreventionModel, RolledPlan, Rollout
+from campaigns.models.wording import WatchedWord
 
 __all__ = [
-    "Airing", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "DirectSession", "Event", "HomePage",
-    "Hotline", "MissedBroadcast", "ModelEvent", "Pack", "Pledge", "PreventionModel", "Repair", "RolledPlan",
-    "Rollout", "Season", "Segment", "SegmentText", "SessionKind", "SessionPhoto", "SessionPlan", "SourceDelivery",
-    "SpeakerCluster", "Station", "StationKey", "VersionEvent",
+    "Airing", "ApprovalTask", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
+    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "HelpPage", "HomePage", "Hotline",
+    "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "Picture",
+    "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage", "Repair", "RolledPlan", "Rollout",
+    "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
+    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "VersionEvent", "WatchedWord",
 ]  # fmt: skip

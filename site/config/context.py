@@ -6,6 +6,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from campaigns.hotlines import strip_hotlines
+from campaigns.site import menu
 from people.permissions import may
 
 
@@ -21,7 +22,8 @@ def site(request) -> dict:
 
 
 def _navigation(request) -> list[dict]:
-    entries = [(reverse("campaigns:desk"), _("Broadcasts"))]
+    entries = [(entry["url"], entry["label"]) for entry in menu(get_language() or settings.LANGUAGE_CODE)]
+    entries.append((reverse("campaigns:desk"), _("Broadcasts")))
     # Error pages may be made before anybody has looked who asks; nobody is shown a door that does not open.
     if hasattr(request, "user"):
         for act, name, label in (

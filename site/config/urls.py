@@ -40,5 +40,6 @@ urlpatterns += i18n_patterns(
     path(_("sessions/"), include("campaigns.urls.sessions")),
     path(_("villages/"), include("campaigns.urls.village")),
     path(_("reports/"), include("reports.urls")),
+    path(_("search/"), include("campaigns.urls.search")),
     path("", include(wagtail_urls)),
 )

@@ -35,6 +35,7 @@ TABLE = {
     "places.see_commune": "administrator programme-manager supervisor radio-operator",
     "places.keep_commune": "administrator programme-manager radio-operator",
     "campaigns.write_bulletin": "communicator",
+    "campaigns.write_page": "communicator",
     "campaigns.see_workbench": ("administrator communicator translator reviewer approver programme-manager supervisor"),
     "campaigns.translate": "translator communicator",
     "campaigns.record": "translator communicator",

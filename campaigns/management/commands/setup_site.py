@@ -1,34 +1,25 @@
-"""Makes the site's frame: locales, site, and a front door in every language. Safe to run again."""
+"""Makes the site's frame: locales, site, front doors and sections in every language, terms. Safe to run again."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page, Site, Workflow, WorkflowPage, WorkflowTask
 
-from campaigns.models import HomePage
-
-_TEXTS = {
-    "vi": (
-        "Bình yên bản làng",
-        "Thông tin để bà con biết mà tránh bị lừa bán, biết gọi ai khi cần, và để người trở về được giúp đỡ.",
-    ),
-    "en": (
-        "Safe Villages",
-        "What everyone should know so that nobody is deceived and sold, whom to call in need, and how those who come "
-        "back are helped.",
-    ),
-}
+from campaigns.ethics import load_watched_words
+from campaigns.models import ApprovalTask, HomePage
+from campaigns.page_cache import forget_pages
+from campaigns.terms import load_terms
+from campaigns.tree import make_frame, repair_tree
 
 
 class Command(BaseCommand):
-    help = "Create the site's locales and front doors (idempotent)."
+    help = "Create the site's locales, front doors, sections, terms and workflow (idempotent)."
 
     @transaction.atomic
     def handle(self, **options):
-        locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
-        source = self._home(locales["vi"])
+        source = make_frame()
         address = urlsplit(settings.SITE_URL)
         port = address.port or (443 if address.scheme == "https" else 80)
         Site.objects.update_or_create(
@@ -40,26 +31,22 @@ class Command(BaseCommand):
                 "site_name": settings.WAGTAIL_SITE_NAME,
             },
         )
-        for code, locale in locales.items():
-            if code == "vi" or source.has_translation(locale):
-                continue
-            if code in _TEXTS:
-                page = source.copy_for_translation(locale)
-                page.title, page.intro = _TEXTS[code]
-                page.save_revision().publish()
-            else:
-                # No invented words in a minority language: an alias shows the Vietnamese text and says so.
-                source.copy_for_translation(locale, alias=True)
+        load_terms()
+        load_watched_words()
+        _workflow()
+        repair_tree()
+        forget_pages()
         self.stdout.write(f"{HomePage.objects.count()} front doors")
 
-    def _home(self, locale) -> HomePage:
-        found = HomePage.objects.filter(locale=locale).first()
-        if found:
-            return found
-        # Wagtail's welcome page would hold the address.
-        Page.objects.filter(depth=2, slug="home").delete()
-        root = Page.objects.get(depth=1)
-        title, intro = _TEXTS["vi"]
-        page = HomePage(title=title, slug="home", intro=intro, locale=locale)
-        root.refresh_from_db()
-        return root.add_child(instance=page)
+
+def _workflow() -> None:
+    """Every page of the site goes out through the approval of somebody who has not written in it."""
+    root = Page.objects.get(depth=1)
+    if ApprovalTask.objects.exists():
+        return
+    # Wagtail's own example workflow asks a group nobody is in.
+    WorkflowPage.objects.filter(page=root).delete()
+    Workflow.objects.filter(name="Moderators approval").update(active=False)
+    workflow = Workflow.objects.create(name="Phê duyệt trang")
+    WorkflowTask.objects.create(workflow=workflow, task=ApprovalTask.objects.create(name="Phê duyệt"), sort_order=0)
+    WorkflowPage.objects.create(page=root, workflow=workflow)

@@ -1,0 +1,89 @@
+"""What the page editor adds to Wagtail's: findings after saving, the gate before publishing, taking down in one act."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+from wagtail.models import Page
+
+from campaigns.approval import take_down
+from campaigns.cms.policies import cms_page
+from campaigns.cms.workbench import home
+from campaigns.ethics import findings
+from campaigns.models import SitePage
+from core.errors import DomainError
+from people.permissions import may
+
+
+def tell_findings(request, page) -> None:
+    """After saving: what has to be mended before anybody can approve it, and what the approver will be told."""
+    draft = page.get_latest_revision_as_object()
+    if not isinstance(draft, SitePage):
+        return
+    found = findings(draft)
+    stops, others = [f.text for f in found if f.stops], [f.text for f in found if not f.stops]
+    if stops:
+        messages.error(request, _listed(gettext("Before this can go out:"), stops))
+    if others:
+        messages.warning(request, _listed(gettext("Please think about:"), others))
+
+
+def _listed(head: str, lines: list[str]):
+    return format_html("{}<ul>{}</ul>", head, format_html_join("", "<li>{}</li>", ((line,) for line in lines)))
+
+
+def refuse_direct_publication(request, page) -> None:
+    """The editor's own "publish" saves a draft of whoever presses it, so it would be their own work they approve. Only
+    the administrator of the installation, whom nobody else stands beside, may; and the checks hold for them too."""
+    if not request.user.is_superuser:
+        raise PermissionDenied
+    draft = page.get_latest_revision_as_object()
+    if isinstance(draft, SitePage) and (stops := [f.text for f in findings(draft) if f.stops]):
+        raise DomainError(" ".join(stops))
+
+
+def without_publish(menu_items: list, user) -> None:
+    """The editor offers nobody a button that would be refused."""
+    if not user.is_superuser:
+        menu_items[:] = [item for item in menu_items if item.name != "action-publish"]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, help_text=_("It stands in the history of the page, with your name.")
+    )
+
+
+@cms_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_down_page(request, pk: int):
+    """Takes a page off the site in every language, now."""
+    if not may(request.user, "campaigns.withdraw"):
+        raise PermissionDenied
+    page = get_object_or_404(Page.objects.filter(depth__gt=2), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            taken = take_down(page=page, actor=request.user, reason=form.cleaned_data["reason"])
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, gettext("Taken down in %(n)s languages.") % {"n": len(taken)})
+            return redirect("wagtailadmin_explore", page.get_parent().pk)
+    context = {
+        "breadcrumbs_items": [
+            home(),
+            {"url": reverse("wagtailadmin_explore", args=[page.get_parent().pk]), "label": page.get_parent().title},
+            {"url": "", "label": page.title},
+        ],
+        "header_title": gettext("Take down at once"),
+        "header_icon": "warning",
+        "page_to_take": page,
+        "form": form,
+    }
+    return render(request, "campaigns/cms/take_down.html", context, status=409 if form.is_bound else 200)

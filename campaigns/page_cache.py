@@ -1,0 +1,49 @@
+"""Public pages kept whole for readers who are not signed in: the second reader costs no query.
+
+Any publication, withdrawal or change of a register empties it at once (`forget_pages` moves the version on); besides,
+nothing is kept longer than a minute, for what another process changed where there is no shared cache.
+"""
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+
+_VERSION, _SECONDS = "campaigns.pages.version", 60
+# Beyond this a question would let a stranger fill the memory.
+_LONGEST_ADDRESS = 300
+
+
+def forget_pages(**kwargs) -> None:
+    """Everything kept is out of date, now and once more when the transaction has committed."""
+    _move_on()
+    transaction.on_commit(_move_on)
+
+
+def _move_on() -> None:
+    try:
+        cache.incr(_VERSION)
+    except ValueError:
+        cache.set(_VERSION, 1, None)
+
+
+class PageCacheMiddleware:
+    """Keeps answers that a page has marked `same_for_all`. Stands outside sessions and languages."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if (
+            request.method != "GET"
+            or settings.SESSION_COOKIE_NAME in request.COOKIES
+            or len(address := request.get_full_path()) > _LONGEST_ADDRESS
+        ):
+            return self.get_response(request)
+        key = f"campaigns.page:{cache.get(_VERSION, 0)}:{request.scheme}:{request.get_host()}:{address}"
+        kept = cache.get(key)
+        if kept is not None:
+            return kept
+        response = self.get_response(request)
+        if getattr(response, "same_for_all", False) and response.status_code == 200 and not response.cookies:
+            cache.set(key, response, _SECONDS)
+        return response
