@@ -1,5 +1,6 @@
 """A page's way to the public and back: submitted by its writer, approved by somebody else, taken down in one act."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -26,6 +27,11 @@ def refusals(page: Page, actor) -> list[str]:
     if actor.pk in writers_of(page):
         reasons.append(_("You wrote in this page, so somebody else has to approve it."))
     draft = page.get_latest_revision_as_object()
+    try:
+        # Drafts are saved half filled in; what goes out is whole.
+        draft.full_clean()
+    except ValidationError as wrong:
+        reasons += wrong.messages
     return reasons + [finding.text for finding in findings(draft) if finding.stops]
 
 

@@ -3,12 +3,11 @@
 from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.utils import timezone
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from campaigns.models import (
-    Campaign,
     ContentPage,
     ExplainerPage,
     HelpPage,
@@ -21,6 +20,8 @@ from campaigns.models import (
 )
 
 PER_PAGE = 24
+# What a home page looks through for something of every kind.
+MOST_ON_HOME = 200
 _MENU = "campaigns.menu:{}"
 
 
@@ -57,19 +58,18 @@ def page_context(page, request) -> dict:
     )
     by_code = {found.locale.language_code: found for found in everywhere}
     true_ones = {code: found for code, found in by_code.items() if found.alias_of_id is None}
-    here = page.locale.language_code
-    ancestors = list(page.get_ancestors().filter(depth__gte=2))
-    source = by_code.get(page.content_locale.language_code, page)
+    here = next((code for code, found in by_code.items() if found.pk == page.pk), page.locale.language_code)
+    spoken = page.content_locale.language_code if page.alias_of_id else here
+    source = by_code.get(spoken, page)
     return {
         "page_words": getattr(page, "summary", "") or getattr(page, "intro", ""),
         "terms": list(page.terms.all()) if isinstance(page, ContentPage) else [],
         "force_chip": _FORCE[page.force_state]() if isinstance(page, ExplainerPage) else None,
         "page_line": _line_of(page),
-        "words_lang": page.content_locale.language_code,
+        "words_lang": spoken,
         "untranslated": page.alias_of_id is not None,
         "language_name": dict(settings.LANGUAGES).get(here, here),
-        "breadcrumbs": [{"label": a.title if a.depth > 2 else _("Home"), "url": a.get_url(request)} for a in ancestors]
-        + [{"label": page.title}],
+        "breadcrumbs": _way_to(page, here),
         "canonical": source.full_url,
         "alternates": [{"code": code, "url": found.full_url} for code, found in true_ones.items()]
         if here in true_ones
@@ -102,8 +102,16 @@ def _line_of(page) -> Hotline | None:
     return line if line is not None and line.is_fresh() else None
 
 
+def _way_to(page, language: str) -> list[dict]:
+    """Home, the section, the page: the sections are known from the menu."""
+    if page.depth == 2:
+        return []
+    above = [{"label": s["label"], "url": s["url"]} for s in menu(language) if page.path.startswith(s["path"])]
+    return [{"label": _("Home"), "url": f"/{language}/"}, *above[: page.depth - 3], {"label": page.title}]
+
+
 def menu(language: str) -> list[dict]:
-    """The sections and the help page in a language: [{url, label}]. Kept for a minute; forgotten with the pages."""
+    """The sections and the help page in a language: [{url, label, path}]. Kept for a minute; forgotten with the pages."""
     key = _MENU.format(language)
     found = cache.get(key)
     if found is None:
@@ -113,29 +121,28 @@ def menu(language: str) -> list[dict]:
             .filter(locale__language_code=language, depth=3, show_in_menus=True)
             .order_by("path")
         )
-        found = [{"url": page.url, "label": page.title} for page in pages]
+        found = [{"url": page.url, "label": page.title, "path": page.path} for page in pages]
         cache.set(key, found, 60)
     return found
 
 
 def home_context(page) -> dict:
     entries = PageEntry.objects.filter(locale_id=page.locale_id).select_related("page")
-    today = timezone.localdate()
-    latest = list(entries.exclude(kind__in=["help", "campaign"]).order_by("-day", "-pk")[:7])
-    campaign = entries.filter(kind="campaign").first()
-    running = Campaign.objects.filter(starts_on__lte=today, ends_on__gte=today).order_by("-starts_on").first()
+    newest = list(entries.order_by("-day", "-pk")[:MOST_ON_HOME])
+    of_kind = {kind: [e for e in newest if e.kind == kind] for kind in ("campaign", "news", "help")}
+    materials = [e for e in newest if e.kind in MaterialPage.Kind.values]
     return {
-        "latest": cards(latest),
-        "campaign_card": cards([campaign])[0] if campaign else None,
-        "campaign": running,
-        "help_page": next((e.page for e in entries.filter(kind="help")[:1]), None),
+        "materials": cards(materials[:6]),
+        "news": cards(of_kind["news"][:2]),
+        "campaign_card": next(iter(cards(of_kind["campaign"][:1])), None),
+        "help_page": next((e.page for e in of_kind["help"]), None),
     }
 
 
 def section_context(page, request) -> dict:
     """The section's pages, filtered by kind and term as the address says; unknown filters are ignored."""
     all_here = PageEntry.objects.filter(page__path__startswith=page.path, page__depth=page.depth + 1)
-    kinds = list(all_here.order_by().values_list("kind", flat=True).distinct())
+    kinds = dict(all_here.order_by().values_list("kind").annotate(n=Count("pk")))
     terms = list(
         Term.objects.filter(entries__in=all_here, kind__in=["audience", "topic"])
         .distinct()
@@ -148,6 +155,8 @@ def section_context(page, request) -> dict:
     if asked_term in {term.code for term in terms}:
         entries = entries.filter(terms__code=asked_term)
     pages = Paginator(entries.select_related("page").order_by("-day", "-pk"), PER_PAGE)
+    if entries is all_here:
+        pages.count = sum(kinds.values())
     shown = pages.get_page(request.GET.get("page"))
     return {
         "entries": cards(shown),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 from wagtail.models import Locale, Page
+from wagtail.users.models import UserProfile
 
 from campaigns.approval import approve_page, submit_page
 from campaigns.demo.law_and_models import CAMPAIGN, EXPLAINERS, HELP, MODELS, NEWS, SERVICES
@@ -30,6 +31,10 @@ from places.models import AdministrativeUnit
 def load_pages(*, writer: User, approver: User, area: AdministrativeUnit, owner: Organisation) -> None:
     """About twenty pages in Vietnamese and English, live, with aliases in the other languages."""
     today = timezone.localdate()
+    # Nobody reads the mail of the demonstration.
+    for person in (writer, approver):
+        UserProfile.get_for_user(person)
+        UserProfile.objects.filter(user=person).update(submitted_notifications=False, approved_notifications=False)
     terms = {term.code: term for term in Term.objects.all()}
     en = Locale.objects.get(language_code="en")
     campaign, hotline = Campaign.objects.order_by("-starts_on").first(), Hotline.objects.fresh().first()

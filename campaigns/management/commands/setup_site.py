@@ -17,26 +17,31 @@ from campaigns.tree import make_frame, repair_tree
 class Command(BaseCommand):
     help = "Create the site's locales, front doors, sections, terms and workflow (idempotent)."
 
-    @transaction.atomic
     def handle(self, **options):
-        source = make_frame()
-        address = urlsplit(settings.SITE_URL)
-        port = address.port or (443 if address.scheme == "https" else 80)
-        Site.objects.update_or_create(
-            is_default_site=True,
-            defaults={
-                "hostname": address.hostname,
-                "port": port,
-                "root_page": source,
-                "site_name": settings.WAGTAIL_SITE_NAME,
-            },
-        )
-        load_terms()
-        load_watched_words()
-        _workflow()
-        repair_tree()
-        forget_pages()
+        set_up()
         self.stdout.write(f"{HomePage.objects.count()} front doors")
+
+
+@transaction.atomic
+def set_up(*, aliases: bool = True) -> None:
+    source = make_frame()
+    address = urlsplit(settings.SITE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={
+            "hostname": address.hostname,
+            "port": port,
+            "root_page": source,
+            "site_name": settings.WAGTAIL_SITE_NAME,
+        },
+    )
+    load_terms()
+    load_watched_words()
+    _workflow()
+    if aliases:
+        repair_tree()
+    forget_pages()
 
 
 def _workflow() -> None:
