@@ -223,7 +223,7 @@ def test_stations_are_kept_by_the_administrator_of_their_area(client, team, outs
 
 def test_the_menu_has_no_entry_a_role_cannot_use(client, team):
     wanted = {
-        "author": {"bulletins", "jingles", "registers"}, "translator": {"bulletins", "registers"},
+        "author": {"bulletins", "jingles", "registers", "explorer", "images"}, "translator": {"bulletins", "registers"},
         "administrator": {"bulletins", "registers"},
     }  # fmt: skip
     for who, names in wanted.items():
