@@ -33,7 +33,8 @@ from people.permissions import may
 register_permission_policy(Bulletin, policies.BulletinPolicy(Bulletin))
 register_permission_policy(Station, policies.StationPolicy(Station))
 register_permission_policy(Page, page_rights.RolePagePolicy())
-register_permission_policy(Picture, page_rights.PicturePolicy(Picture))
+# Exact: Wagtail registers a policy of its own for whatever the image model is.
+register_permission_policy(Picture, page_rights.PicturePolicy(Picture), exact_class=True)
 
 
 class RegisterGroup(ViewSetGroup):

@@ -60,6 +60,9 @@ class PicturePolicy(ModelPermissionPolicy):
     def user_has_permission(self, user, action) -> bool:
         return user.is_active and (user.is_superuser or (action != "delete" and may(user, "campaigns.write_page")))
 
+    def user_has_any_permission(self, user, actions) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
     def collections_user_has_any_permission_for(self, user, actions):
         from wagtail.models import Collection
 
