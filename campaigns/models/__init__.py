@@ -2,8 +2,8 @@ from campaigns.models.airing import Airing, MissedBroadcast, SpeakerCluster, Sta
 from campaigns.models.approval import ApprovalTask
 from campaigns.models.bulletin import Bulletin, BulletinVersion, Campaign, Segment, SegmentText, VersionEvent
 from campaigns.models.delivery import SourceDelivery
-from campaigns.models.event import Event, Season
 from campaigns.models.entry import PageEntry
+from campaigns.models.event import Event, Season
 from campaigns.models.hotline import Hotline
 from campaigns.models.material import CampaignPage, ExplainerPage, HelpPage, MaterialPage, NewsPage, PreventionModelPage
 from campaigns.models.pack import Pack

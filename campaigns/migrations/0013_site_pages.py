@@ -16,7 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0011_clock_offset'),
+        ('campaigns', '0012_events'),
         ('people', '0004_locked_accounts'),
         ('places', '0002_settlement_names_and_speeds'),
         ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
