@@ -27,7 +27,7 @@ def _navigation(request) -> list[dict]:
     # Error pages may be made before anybody has looked who asks; nobody is shown a door that does not open.
     if hasattr(request, "user"):
         for act, name, label in (
-            ("reports.see_coverage", "reports:coverage", _("Coverage")),
+            ("reports.see_dashboard", "reports:dashboard", _("Overview")),
             ("campaigns.keep_stations", "campaigns:stations", _("Loudspeakers")),
             ("campaigns.see_sessions", "sessions:calendar", _("Sessions")),
             ("campaigns.keep_event", "events:desk", _("30 July")),

@@ -113,6 +113,10 @@ def _airing_rows(scope: Scope):
     )
 
 
+def _last_month_rows(scope: Scope):
+    return _airing_rows(scope).aired_in(scope.last)
+
+
 def _session_rows(scope: Scope):
     return scope.sessions().select_related("commune").order_by("-held_at", "-pk")
 
@@ -146,12 +150,12 @@ _register(
     Indicator(
         "broadcast-communes", _("Communes that broadcast this month"), _COMMUNES,
         _("communes with at least one broadcast in the last month of the period"),
-        _("communes that existed then"), _communes_this_month, _airing_rows,
+        _("communes that existed then"), _communes_this_month, _last_month_rows,
     ),
     Indicator(
         "broadcast-settlements", _("Settlements known to be reached this month"), _("settlements"),
         _("settlements that hear a loudspeaker named by a broadcast of the last month"),
-        _("settlements that exist on the last day"), _settlements, _airing_rows,
+        _("settlements that exist on the last day"), _settlements, _last_month_rows,
     ),
     Indicator(
         "broadcast-plays", _("Plays"), _TIMES, _("plays over the loudspeakers, each record counted once"), "",

@@ -10,7 +10,7 @@ urlpatterns = [
     path(_("coverage/"), coverage.coverage, name="coverage"),
     path(_("coverage.xlsx"), coverage.coverage_file, name="coverage_file"),
     path(_("coverage/<int:pk>/<int:year>-<int:month>/"), coverage.commune_month, name="commune_month"),
-    path(_("plan/"), plan.plan, name="plan"),
-    path(_("plan/<slug:code>/"), plan.plan, name="plan_of"),
+    path(_("the-plan/"), plan.plan, name="plan"),
+    path(_("the-plan/<slug:code>/"), plan.plan, name="plan_of"),
     path(_("laws/"), plan.laws, name="laws"),
 ]

@@ -1,7 +1,7 @@
 """The plan on one screen: its figures, whom to call, who may see it and what it costs."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from campaigns.airings import log_airing
 from people.roles import Role
-from reports.indicators import REGISTRY
+from places.models import AdministrativeUnit
+from reports.indicators import REGISTRY, Scope
 from reports.models import Clause, Deadline, LegalDocument, Plan, Target
 from tests.campaigns.released import make_released
 from tests.factories import make_commune, make_province, make_user
@@ -60,9 +61,10 @@ def test_targets_stand_first_with_what_is_not_counted_said(client, plan, commune
     assert targets.index("roll-out") < targets.index("broadcast-months") < targets.index("officers-trained")
     assert "1&nbsp;/&nbsp;2" in targets
     assert "Báo cáo thử" in page
-    for key in ("roll-out", "officers-trained"):
-        if key not in REGISTRY:
-            assert reverse("reports:indicator", args=[key]) not in targets
+    for board in ("village:rollout", "courses:compliance"):
+        assert f'href="{reverse(board)}"' in targets
+    client.force_login(make_user(role=Role.RADIO_OPERATOR, area=communes[0]))
+    assert reverse("courses:compliance") not in client.get(reverse("reports:dashboard")).content.decode()
 
 
 def test_what_is_missing_names_whom_to_call_only_for_those_who_may_see_people(client, plan, communes):
@@ -130,3 +132,17 @@ def test_the_screen_takes_twelve_queries_whatever_its_size(client, plan, commune
             air(version, commune)
     assert queries() == small
     assert small <= 12
+
+
+def test_a_figure_of_this_month_opens_to_this_month_only(client, communes):
+    version = make_released(released_at=timezone.now() - timedelta(days=100))
+    for commune, days in zip(communes, (0, 60), strict=True):
+        air(version, commune)
+        moment = timezone.now() - timedelta(days=days)
+        commune.airings.update(aired_at=moment, aired_on=timezone.localdate(moment), received_at=moment)
+    today = timezone.localdate()
+    scope = Scope(
+        communes=AdministrativeUnit.objects.current().communes(), first=today - timedelta(days=90), last=today
+    )
+    assert [row.commune for row in REGISTRY["broadcast-communes"].rows(scope)] == [communes[0]]
+    assert {row.commune for row in REGISTRY["broadcast-plays"].rows(scope)} == set(communes)

@@ -164,10 +164,11 @@ def test_the_plan_takes_the_same_queries_whatever_its_length(client, plan):
     assert whole <= 16
 
 
-def test_a_feature_that_has_no_address_says_it_is_not_there():
-    with_address, without = feature("coverage"), feature("models")
-    assert (with_address.there, bool(with_address.url)) == (True, True)
-    assert (without.there, without.url) in ((False, ""), (True, without.url))
+def test_features_open_for_those_who_may_and_only_yearly_reports_are_missing():
+    manager, trainee = make_user(role=Role.PROGRAMME_MANAGER), make_user(role=Role.TRAINEE)
+    assert {key for key in known() if not feature(key, manager).there} == {"reports"}
+    assert {key for key in known() if not feature(key, manager).url} == {"reports", "hotlines"}
+    assert (feature("sessions", trainee).there, feature("sessions", trainee).url) == (True, "")
 
 
 def test_the_law_register_marks_what_a_plan_still_cites(client, plan):

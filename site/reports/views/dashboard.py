@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Airing, DirectSession
@@ -22,6 +23,11 @@ from reports.plans import on_screen
 from reports.spreadsheet import words
 
 MISSING_SHOWN = 8
+# Targets that have a board of their own: indicator → (its address, the act that opens it).
+OWN_BOARDS = {
+    "roll-out": ("village:rollout", "campaigns.see_sessions"),
+    "officers-trained": ("courses:compliance", "courses.see_compliance"),
+}
 
 
 def _scope(request, act: str):
@@ -51,6 +57,7 @@ def dashboard(request):
                 "target": target,
                 "indicator": indicator,
                 "value": value,
+                "board": _own_board(request.user, target.indicator),
                 "reached": bool(value and value.reaches(target.goal)),
             }
         )
@@ -69,6 +76,12 @@ def dashboard(request):
         "due": sorted(((one.next_day(scope.last), one) for one in deadlines), key=lambda pair: pair[0]),
     }  # fmt: skip
     return render(request, "reports/dashboard.html", context)
+
+
+def _own_board(user, key: str) -> str:
+    """The address of a target's own board, empty for those who may not open it."""
+    name, act = OWN_BOARDS.get(key, ("", ""))
+    return reverse(name) if name and may(user, act) else ""
 
 
 def _whom_to_call(user, rows) -> list[dict]:

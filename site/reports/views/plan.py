@@ -35,7 +35,7 @@ def plan(request, code: str = ""):
     heirs = {body.pk: list(body.successors.all()) for body in bodies}
     clauses = Clause.objects.filter(plan=shown).prefetch_related("responsibilities__body", "targets", "deadlines")
     features: dict = {}
-    rows = [_row(clause, on, heirs, features) for clause in clauses]
+    rows = [_row(clause, on, heirs, features, request.user) for clause in clauses]
     due = sorted(
         ((deadline.next_day(on), deadline) for deadline in Deadline.objects.filter(plan=shown).current(on)),
         key=lambda pair: pair[0],
@@ -49,7 +49,7 @@ def plan(request, code: str = ""):
     return render(request, "reports/plan.html", context)
 
 
-def _row(clause: Clause, on, heirs: dict, features: dict) -> dict:
+def _row(clause: Clause, on, heirs: dict, features: dict, user) -> dict:
     """What stands beside a clause on a day."""
     parts: dict[str, list] = {"lead": [], "with": []}
     for duty in clause.responsibilities.all():
@@ -58,7 +58,8 @@ def _row(clause: Clause, on, heirs: dict, features: dict) -> dict:
                 parts[duty.part].append(body)
     found = []
     for key in clause.serves:
-        features.setdefault(key, feature(key))
+        if key not in features:
+            features[key] = feature(key, user)
         found.append(features[key])
     return {
         "clause": clause,
