@@ -1,7 +1,6 @@
 """Recording: sounds for each segment or one for the whole, their verdict in words, and handing over."""
 
 from django.contrib import messages
-from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -79,12 +78,8 @@ def add_recording(request, pk: int):
     version = find_version(request, pk)
     segment = _segment(request, version)
     form = RecordingForm(request.POST, request.FILES, user=request.user)
-    by_script = "application/json" in request.headers.get("Accept", "")
     # Asked before the file is looked at, so that nobody sends a long one for nothing.
-    if by_script:
-        # A refusal becomes JSON on its way out (core.middleware).
-        versions.check_recordable(version=version, actor=request.user)
-    elif not attempt(lambda: versions.check_recordable(version=version, actor=request.user), request=request):
+    if not attempt(lambda: versions.check_recordable(version=version, actor=request.user), request=request):
         return _record_page(request, version, status=409)
 
     def take_in() -> None:
@@ -99,11 +94,7 @@ def add_recording(request, pk: int):
         )
         versions.attach_recording(version=version, recording=recording, segment=segment, actor=request.user)
 
-    done = form.is_valid() and attempt(take_in, form)
-    if by_script:
-        said = [str(error) for errors in form.errors.values() for error in errors]
-        return JsonResponse({"message": " ".join(said)}, status=200 if done else 409)
-    if done:
+    if form.is_valid() and attempt(take_in, form):
         messages.success(request, _("The sound has arrived and is being checked. The verdict appears here by itself."))
         place = f"#s{segment.pk}" if segment else ""
         return redirect(reverse("version_record", args=[pk]) + place)

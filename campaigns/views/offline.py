@@ -26,7 +26,7 @@ from people.permissions import may
 # What every page of the desk is drawn with; kept when the desk is first opened.
 SHELL = (
     "css/site.css", "img/band.svg", "img/band-dark.svg", "img/favicon.svg", "js/theme.js", "js/quick-exit.js",
-    "js/menu.js", "js/desk.js",
+    "js/menu.js", "js/queue.js", "js/kept.js",
 )  # fmt: skip
 
 

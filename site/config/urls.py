@@ -28,7 +28,6 @@ urlpatterns = [
     path("c/<slug:code>", verify, name="verify_certificate"),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
-    path("studio/", include("campaigns.urls.studio")),
     path("packs/", include("campaigns.urls.packs")),
     path("api/v1/", api.urls),
     path("feeds/", include("campaigns.urls.feeds")),

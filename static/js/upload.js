@@ -21,7 +21,7 @@ async function call(form, url, options, stalled) {
   }
 }
 
-export async function send(form, file, tell, stalled) {
+async function send(form, file, tell, stalled) {
   const name = `upload:${file.name}:${file.size}:${file.lastModified}`;
   const id = keep((s) => s.getItem(name)) ?? newId();
   keep((s) => s.setItem(name, id));
