@@ -90,7 +90,7 @@ def board() -> None:
 
 def packs() -> None:
     """One build, then all that a country asks for in a month."""
-    from campaigns import packs as made
+    from campaigns.broadcast import packs as made
     from campaigns.models import Pack
     from media import jobs
     from media.models import Job, Programme, Rendition
@@ -204,8 +204,8 @@ def downloads() -> None:
 
 def airings(each: int = 1500) -> None:
     """Smart loudspeakers report through HTTP: one airing a request, and 50 a request; then all of it twice again."""
+    from campaigns.broadcast.station_keys import make_key
     from campaigns.models import Airing, BulletinVersion, Station, StationKey
-    from campaigns.station_keys import make_key
     from people.models import User
     from people.roles import Role
 

@@ -49,14 +49,14 @@ def median(act) -> float:
 
 
 def main() -> None:
-    from campaigns import kits, seasons
     from campaigns.models import Bulletin, Event
+    from campaigns.season import kits, seasons
     from media import jobs
     from people.roles import Role
     from places.loading import load_places
     from places.models import AdministrativeUnit
     from tests.campaigns.making import make_language
-    from tests.campaigns.test_events import make_season
+    from tests.campaigns.season.test_events import make_season
     from tests.factories import make_user
 
     load_places()

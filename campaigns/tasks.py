@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns import packs, source_log, versions
+from campaigns.broadcast import pack_retention, packs, source_log, versions
 
 
 @shared_task(name="campaigns.release_due", ignore_result=True, soft_time_limit=50)
@@ -14,6 +14,12 @@ def release_due() -> None:
 def prepare_packs() -> None:
     """Asks for this month's packs: after a release, and swept by beat for languages and programmes that came later."""
     packs.prepare(timezone.localdate())
+
+
+@shared_task(name="campaigns.retain_packs", ignore_result=True, soft_time_limit=280)
+def retain_packs() -> None:
+    """Removes packs that nobody is offered any more, after their grace time."""
+    pack_retention.retain()
 
 
 @shared_task(name="campaigns.collect_source_log", ignore_result=True, soft_time_limit=280)

@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from campaigns.cms import (
+    consents,
     judging,
     page_acts,
     page_rights,
@@ -104,7 +105,10 @@ def workbench_urls():
 
 @hooks.register("register_admin_urls")
 def page_urls():
-    return [path("pages/<int:pk>/take-down/", page_acts.take_down_page, name="page_take_down")]
+    return [
+        path("pages/<int:pk>/take-down/", page_acts.take_down_page, name="page_take_down"),
+        path("consent/<int:pk>/withdraw/", consents.withdraw, name="consent_withdraw"),
+    ]
 
 
 @hooks.register("register_page_header_buttons")

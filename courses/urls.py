@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from courses.views import catalogue, compliance
+from courses.views import attendance, catalogue, compliance, register, runs
 
 app_name = "courses"
 urlpatterns = [
@@ -9,6 +9,23 @@ urlpatterns = [
     # Before the courses, whose short names it would otherwise be taken for.
     path(_("trained/"), compliance.board, name="compliance"),
     path(_("trained.xlsx"), compliance.board_file, name="compliance_file"),
+    path(_("classes/"), runs.runs, name="runs"),
+    path(_("classes/new/"), runs.edit, name="new_run"),
+    path(_("classes/<int:pk>/"), runs.run, name="run"),
+    path(_("classes/<int:pk>/edit/"), runs.edit, name="edit_run"),
+    path(_("classes/<int:pk>.ics"), runs.run_calendar, name="run_calendar"),
+    path(_("classes/<int:pk>/attendance/"), attendance.attendance, name="attendance"),
+    path(_("classes/<int:pk>/sessions/<int:session>/"), attendance.roll, name="roll"),
+    path(_("classes/<int:pk>/sessions/<int:session>/code/"), attendance.screen, name="screen"),
+    path(_("classes/<int:pk>/sessions/<int:session>.pdf"), attendance.sheet, name="sheet"),
+    path(_("my-card/"), attendance.card, name="card"),
+    path(_("my-certificates/"), register.mine, name="mine"),
+    path(_("certificates/"), register.register, name="register"),
+    path(_("certificates/issue/"), register.issue, name="issue"),
+    path(_("certificates/batches/<int:pk>/"), register.batch, name="batch"),
+    path(_("certificates/batches/<int:pk>.pdf"), register.batch_file, name="batch_file"),
+    path(_("certificates/<slug:code>/"), register.certificate, name="certificate"),
+    path(_("certificates/<slug:code>.pdf"), register.paper, name="paper"),
     path("<slug:code>/", catalogue.course, name="course"),
     path("<slug:code>/<int:number>/", catalogue.lesson, name="lesson"),
 ]

@@ -10,12 +10,12 @@ from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
-from campaigns.bulletins import bulletin_written
+from campaigns.broadcast.bulletins import bulletin_written
+from campaigns.broadcast.scripts import script_signature
 from campaigns.cms.forms import BulletinForm, CommuneChecklist
 from campaigns.cms.policies import Said403, WithinReach
 from campaigns.cms.steps import chip
 from campaigns.models import Bulletin
-from campaigns.scripts import script_signature
 from core.text import fold
 
 
@@ -85,7 +85,7 @@ class BulletinCreate(_Writing, CreateView):
 
 
 class BulletinEdit(_Writing, WithinReach, EditView):
-    """A changed script makes its versions stale (campaigns.scripts.segments_changed)."""
+    """A changed script makes its versions stale (campaigns.broadcast.scripts.segments_changed)."""
 
     def get_object(self, queryset=None):
         found = super().get_object(queryset)

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from campaigns.bulletins import FIXED_ON_AIR, is_on_air
+from campaigns.broadcast.bulletins import FIXED_ON_AIR, is_on_air
+from campaigns.broadcast.month import month_end
+from campaigns.broadcast.scripts import script_signature
 from campaigns.hotlines import LONGEST_CHECK, hotline_changed
 from campaigns.models import Bulletin, Hotline
-from campaigns.month import month_end
-from campaigns.scripts import script_signature
 from media.models import Recording, Upload
 from people.permissions import areas_for, current_memberships
 from people.roles import Role

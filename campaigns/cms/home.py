@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
-from campaigns.bulletins import FROM_BELOW
+from campaigns.broadcast.bulletins import FROM_BELOW
 from campaigns.cms.steps import chip, page_of
 from campaigns.models import Bulletin, BulletinVersion, Hotline
 from people.permissions import may

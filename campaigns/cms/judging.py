@@ -6,14 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns import scripts, versions
-from campaigns.bulletins import may_act, require_act
+from campaigns.broadcast import scripts, versions
+from campaigns.broadcast.bulletins import may_act, require_act
+from campaigns.broadcast.printing import spoken
 from campaigns.cms.forms import NoteForm, ReasonForm
 from campaigns.cms.policies import cms_page
 from campaigns.cms.preview import preview_of
 from campaigns.cms.version_pages import State, attempt, find_version, frame
 from campaigns.models import BulletinVersion
-from campaigns.printing import spoken
 from media.programmes import current_renditions, programme_state, request_previews, retry_programme
 
 

@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from wagtail.permission_policies import BasePermissionPolicy, ModelPermissionPolicy
 
-from campaigns.bulletins import may_act
+from campaigns.broadcast.bulletins import may_act
 from campaigns.models import Bulletin, Station
 from people.models import User
 from people.permissions import ACTS, areas_for, may

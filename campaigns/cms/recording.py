@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from campaigns import scripts, versions
-from campaigns.bulletins import require_act
+from campaigns.broadcast import scripts, versions
+from campaigns.broadcast.bulletins import require_act
 from campaigns.cms.forms import RecordingForm
 from campaigns.cms.policies import cms_page
 from campaigns.cms.version_pages import attempt, find_version, frame

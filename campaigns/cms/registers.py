@@ -16,13 +16,13 @@ from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import policy_registry
 
+from campaigns.broadcast.stations import save_cluster, save_station
 from campaigns.cms.bulletins import TrimmedViewSet
 from campaigns.cms.forms import CommuneChecklist, HotlineForm, VerifyForm
 from campaigns.cms.policies import KEEP_STATIONS, Said403, cms_page
 from campaigns.cms.workbench import home
 from campaigns.hotlines import verify_hotline
 from campaigns.models import Campaign, Hotline, SpeakerCluster, Station
-from campaigns.stations import save_cluster, save_station
 from core.errors import DomainError
 from people.permissions import areas_for, may
 from places.models import AdministrativeUnit, Language, Settlement

@@ -6,9 +6,10 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 
+from campaigns.cms.consents import WithdrawalColumn
 from campaigns.cms.registers import PlainCreate, PlainEdit, RegisterViewSet
 from campaigns.models import Consent, Service, Term, WatchedWord
-from campaigns.page_cache import forget_pages
+from campaigns.pages.cache import forget_pages
 
 
 class ForgettingCreate(PlainCreate):
@@ -123,7 +124,7 @@ class ConsentViewSet(RegisterViewSet):
     name = "consents"
     icon = "clipboard-list"
     menu_label = _("Consents to pictures")
-    list_display = ["reference", "holder", "given_on", "expires_on"]
+    list_display = ["reference", "holder", "given_on", "expires_on", WithdrawalColumn("holds", label=_("Holds"))]
     edit_handler = ObjectList(
         [
             FieldPanel("reference"),

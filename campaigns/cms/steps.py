@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns.broadcast.scripts import is_source
 from campaigns.models import BulletinVersion, VersionEvent
-from campaigns.scripts import is_source
 
 State, Act = BulletinVersion.State, VersionEvent.Act
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from campaigns import scripts, versions
+from campaigns.broadcast import scripts, versions
 from campaigns.cms.forms import digest
 from campaigns.cms.policies import cms_page
 from campaigns.cms.version_pages import attempt, find_version, frame

@@ -1,6 +1,6 @@
 """What every page of a version shares, its overview, and how its sounds are coming along.
 
-Each act is a POST that calls one function of campaigns.versions; a refusal comes back as a sentence (409) with
+Each act is a POST that calls one function of campaigns.broadcast.versions; a refusal comes back as a sentence (409) with
 everything that was typed.
 """
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns import scripts, versions
+from campaigns.broadcast import scripts, versions
 from campaigns.cms.forms import DetailsForm
 from campaigns.cms.policies import cms_page
 from campaigns.cms.preview import preview_of

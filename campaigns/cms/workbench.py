@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from campaigns import bulletins, versions
+from campaigns.broadcast import bulletins, versions
+from campaigns.broadcast.month import file_name
+from campaigns.broadcast.printing import script_pdf, script_text
+from campaigns.broadcast.scripts import check_script, playing_order, reading_seconds, script_of
 from campaigns.cms.forms import ReasonForm, VersionForm
 from campaigns.cms.policies import cms_page
 from campaigns.cms.steps import chip, page_of, whose_turn
 from campaigns.models import Bulletin, BulletinVersion, VersionEvent
-from campaigns.month import file_name
-from campaigns.printing import script_pdf, script_text
-from campaigns.scripts import check_script, playing_order, reading_seconds, script_of
 from core.errors import DomainError
 
 

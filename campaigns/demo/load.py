@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import versions
+from campaigns.broadcast import versions
+from campaigns.broadcast.scripts import reading_seconds
 from campaigns.demo import script
 from campaigns.demo.site import load_pages
 from campaigns.hotlines import verify_hotline
 from campaigns.models import Bulletin, BulletinVersion, Campaign, Hotline, Segment, SpeakerCluster, Station
-from campaigns.scripts import reading_seconds
 from media import jobs
 from media.models import Job, Recording
 from media.recordings import receive_file

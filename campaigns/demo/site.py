@@ -7,7 +7,6 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 from wagtail.users.models import UserProfile
 
-from campaigns.approval import approve_page, submit_page
 from campaigns.demo.law_and_models import CAMPAIGN, EXPLAINERS, HELP, MODELS, NEWS, SERVICES
 from campaigns.demo.materials import MATERIALS
 from campaigns.models import (
@@ -23,7 +22,8 @@ from campaigns.models import (
     Service,
     Term,
 )
-from campaigns.tree import repair_tree
+from campaigns.pages.approval import approve_page, submit_page
+from campaigns.pages.tree import repair_tree
 from people.models import Organisation, User
 from places.models import AdministrativeUnit
 

@@ -17,7 +17,7 @@ from places.models import AdministrativeUnit, Settlement
 
 class Station(models.Model):
     """A commune's radio station. Merged communes may run several, of different technology. Changed by
-    campaigns.stations.save_station."""
+    campaigns.broadcast.stations.save_station."""
 
     class Technology(models.TextChoices):
         WIRED = "wired", _("wired")
@@ -40,7 +40,7 @@ class Station(models.Model):
 
 
 class SpeakerCluster(models.Model):
-    """A group of loudspeakers and the settlements that hear it. Changed by campaigns.stations.save_cluster: a row that
+    """A group of loudspeakers and the settlements that hear it. Changed by campaigns.broadcast.stations.save_cluster: a row that
     airings name keeps its settlements, and a new row takes over when they change."""
 
     station = models.ForeignKey(Station, models.CASCADE, related_name="clusters")
@@ -66,7 +66,7 @@ class SpeakerCluster(models.Model):
 
 
 class StationKey(models.Model):
-    """What a smart loudspeaker shows to be let in: made, replaced and revoked by campaigns.station_keys.
+    """What a smart loudspeaker shows to be let in: made, replaced and revoked by campaigns.broadcast.station_keys.
 
     Of the key itself only its beginning (to find the row) and its sha256 are kept: 256 random bits need no slower hash.
     """
@@ -100,8 +100,8 @@ class StationKey(models.Model):
 
 
 class Airing(models.Model):
-    """A version went out over a commune's loudspeakers. Written by campaigns.airings.log_airing (a person) or
-    campaigns.station_airings.log_from_station (a smart loudspeaker), undone by void_airing.
+    """A version went out over a commune's loudspeakers. Written by campaigns.broadcast.airings.log_airing (a person) or
+    campaigns.broadcast.station_airings.log_from_station (a smart loudspeaker), undone by void_airing.
 
     `minutes` is plays × the programme's length, kept as counted that day. `clusters` empty: nobody said which, so it counts
     for the commune and for no settlement.

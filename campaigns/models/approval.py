@@ -37,7 +37,7 @@ class ApprovalTask(Task):
 
     def on_action(self, task_state, user, action_name, **kwargs):
         if action_name == "approve":
-            from campaigns.approval import refusals
+            from campaigns.pages.approval import refusals
 
             if reasons := refusals(task_state.workflow_state.content_object, user):
                 raise DomainError(" ".join(reasons), code="not-yet")

@@ -39,7 +39,7 @@ class Campaign(models.Model):
 
 
 class Bulletin(ClusterableModel):
-    """What the loudspeakers say in a month. Written in /cms/; withdrawn by campaigns.bulletins.withdraw_bulletin."""
+    """What the loudspeakers say in a month. Written in /cms/; withdrawn by campaigns.broadcast.bulletins.withdraw_bulletin."""
 
     class Priority(models.TextChoices):
         NORMAL = "normal", _("normal")
@@ -103,7 +103,7 @@ class Bulletin(ClusterableModel):
 
 
 class Segment(models.Model):
-    """One piece of the script, in Vietnamese. `revision` grows with each change of its text (campaigns.scripts)."""
+    """One piece of the script, in Vietnamese. `revision` grows with each change of its text (campaigns.broadcast.scripts)."""
 
     class Kind(models.TextChoices):
         ANNOUNCER = "announcer", _("announcer")
@@ -152,7 +152,7 @@ class Segment(models.Model):
 
 
 class BulletinVersion(models.Model):
-    """A bulletin in one language and variety. Its state moves only by the functions of campaigns.versions."""
+    """A bulletin in one language and variety. Its state moves only by the functions of campaigns.broadcast.versions."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("awaiting translation")
@@ -177,7 +177,7 @@ class BulletinVersion(models.Model):
     translator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    # What was approved, as campaigns.scripts.frozen_script writes it: the desk and the paper read this, so that a
+    # What was approved, as campaigns.broadcast.scripts.frozen_script writes it: the desk and the paper read this, so that a
     # script edited later never puts words into an operator's hands that nobody approved.
     approved_script = models.JSONField(default=dict, blank=True, editable=False)
     released_at = models.DateTimeField(null=True, blank=True)

@@ -9,7 +9,7 @@ from campaigns.models.airing import Airing
 
 
 class SourceDelivery(models.Model):
-    """A sending of airings to the source system. Made by campaigns.source_log.collect; its job sends it, `resend` again.
+    """A sending of airings to the source system. Made by broadcast.source_log.collect; its job sends it, `resend` again.
 
     Each airing is in one delivery: the other side never counts it twice.
     """

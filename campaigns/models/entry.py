@@ -1,4 +1,4 @@
-"""What lists and the search show of a page: one row a live page, written when it is published (campaigns.entries)."""
+"""What lists and the search show of a page: one row a live page, written when it is published (campaigns.pages.entries)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -14,7 +14,7 @@ from places.models import AdministrativeUnit
 
 
 class Season(models.Model):
-    """A year's season: its theme, and the texts every commune's kit is made from. Saved by campaigns.seasons.save_season.
+    """A year's season: its theme, and the texts every commune's kit is made from. Saved by campaigns.season.seasons.save_season.
 
     In the texts {xa} stands for the commune's name, {nam} for the year, {chu_de} for the theme. The programme is one line
     an item, "07:30 | Đón đại biểu | người phụ trách".
@@ -67,7 +67,7 @@ class EventQuerySet(FactQuerySet):
 
 
 class Event(models.Model):
-    """A commune's rally. Made by campaigns.seasons.make_kit, changed by change_event and set_status.
+    """A commune's rally. Made by campaigns.season.seasons.make_kit, changed by change_event and set_status.
 
     `made_from` is what the season said when the kit was made or a change of it was taken over, field by field: a field
     that still says so was not edited by the commune.

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.api import APIField
 from wagtail.models import Page
 
 from campaigns.models.bulletin import Campaign
@@ -53,6 +54,7 @@ class MaterialPage(ContentPage):
         help_text=_("Printed on it. Empty: the first line of the site."),
     )  # fmt: skip
 
+    api_fields = [*ContentPage.api_fields, APIField("kind"), APIField("grade"), APIField("key_message")]
     content_panels = [
         *Page.content_panels,
         FieldRowPanel([FieldPanel("kind"), FieldPanel("grade", help_text=_("For lesson packs only."))]),
@@ -100,6 +102,15 @@ class ExplainerPage(ContentPage):
         _("check again on"), help_text=_("Laws change: on this day somebody reads it against the law again.")
     )
 
+    api_fields = [
+        *ContentPage.api_fields,
+        APIField("document"),
+        APIField("number"),
+        APIField("article"),
+        APIField("in_force_from"),
+        APIField("in_force_until"),
+        APIField("check_again_on"),
+    ]
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
@@ -166,6 +177,7 @@ class PreventionModelPage(ContentPage):
     since = models.DateField(_("since"), null=True, blank=True)
     needs = NfcTextField(_("what it needs"), max_length=600, blank=True)
 
+    api_fields = [*ContentPage.api_fields, APIField("kind"), APIField("status"), APIField("since"), APIField("needs")]
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
@@ -207,7 +219,7 @@ class CampaignPage(ContentPage):
         verbose_name_plural = _("campaign pages")
 
     def get_context(self, request, *args, **kwargs):
-        from campaigns.site import campaign_context
+        from campaigns.pages.context import campaign_context
 
         return super().get_context(request, *args, **kwargs) | campaign_context(self)
 
@@ -219,6 +231,7 @@ class NewsPage(ContentPage):
 
     day = models.DateField(_("date"), default=timezone.localdate)
 
+    api_fields = [*ContentPage.api_fields, APIField("day")]
     content_panels = [
         *Page.content_panels,
         FieldPanel("day"),
@@ -254,6 +267,6 @@ class HelpPage(ContentPage):
         verbose_name = _("help page")
 
     def get_context(self, request, *args, **kwargs):
-        from campaigns.site import help_context
+        from campaigns.pages.context import help_context
 
         return super().get_context(request, *args, **kwargs) | help_context(self)

@@ -10,7 +10,7 @@ from campaigns.querysets import PackQuerySet
 
 
 class Pack(models.Model):
-    """A ZIP to unpack onto a USB stick. Asked for by campaigns.packs.request_pack, built by its job.
+    """A ZIP to unpack onto a USB stick. Asked for by campaigns.broadcast.packs.request_pack, built by its job.
 
     `key` is the sha256 of what goes in: the sounds' own hashes, their order and names, the words that were approved.
     Communes that air the same in the same languages share one row and one file. `versions` are all that it holds: once
@@ -35,6 +35,8 @@ class Pack(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # Since when no commune is offered it; some time later it goes (campaigns.broadcast.pack_retention).
+    unwanted_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PackQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
+from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
@@ -65,13 +66,13 @@ class SitePage(Page):
         return []
 
     def get_context(self, request, *args, **kwargs):
-        from campaigns.site import page_context
+        from campaigns.pages.context import page_context
 
         return super().get_context(request, *args, **kwargs) | page_context(self, request)
 
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)
-        # The same for everyone who is not signed in (campaigns.page_cache keeps it); a preview never is.
+        # The same for everyone who is not signed in (campaigns.pages.cache keeps it); a preview never is.
         response.same_for_all = not getattr(request, "is_preview", False)
         return response
 
@@ -85,6 +86,8 @@ class ContentPage(SitePage):
     body = StreamField(BodyBlock(), verbose_name=_("content"), blank=True)
     terms = ParentalManyToManyField(Term, blank=True, related_name="+", verbose_name=_("sorted by"))
 
+    # What the public interface tells (campaigns.views.pages_api); never who wrote or approved.
+    api_fields = [APIField("summary"), APIField("body")]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.AutocompleteField("summary")]
 
     class Meta:
@@ -102,6 +105,7 @@ class HomePage(SitePage):
 
     intro = NfcTextField(_("introduction"), max_length=600, blank=True)
 
+    api_fields = [APIField("intro")]
     content_panels = [*Page.content_panels, FieldPanel("intro")]
     parent_page_types = ["wagtailcore.Page"]
     # Made by setup_site, one a language.
@@ -122,7 +126,7 @@ class HomePage(SitePage):
         return RouteResult(model.objects.select_related("locale", "alias_of__locale").get(pk=found.pk))
 
     def get_context(self, request, *args, **kwargs):
-        from campaigns.site import home_context
+        from campaigns.pages.context import home_context
 
         return super().get_context(request, *args, **kwargs) | home_context(self)
 
@@ -140,6 +144,7 @@ class SectionPage(SitePage):
     kind = models.CharField(_("what stands here"), max_length=9, choices=Kind)
     intro = NfcTextField(_("introduction"), max_length=600, blank=True)
 
+    api_fields = [APIField("kind"), APIField("intro")]
     content_panels = [*Page.content_panels, FieldPanel("intro")]
     parent_page_types = ["campaigns.HomePage"]
     is_creatable = False
@@ -149,6 +154,6 @@ class SectionPage(SitePage):
         verbose_name = _("section")
 
     def get_context(self, request, *args, **kwargs):
-        from campaigns.site import section_context
+        from campaigns.pages.context import section_context
 
         return super().get_context(request, *args, **kwargs) | section_context(self, request)

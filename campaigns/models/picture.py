@@ -20,7 +20,7 @@ class ConsentQuerySet(models.QuerySet):
 
 class Consent(models.Model):
     """A signed agreement to be seen in a picture. The paper stays with the office that holds it; here stand its number,
-    what it allows and until when. Withdrawn by campaigns.pictures.withdraw_consent."""
+    what it allows and until when. Withdrawn by campaigns.pages.pictures.withdraw_consent."""
 
     reference = NfcCharField(
         _("number of the signed paper"), max_length=60, unique=True,

@@ -15,7 +15,7 @@ from places.models import AdministrativeUnit
 
 
 class Repair(models.Model):
-    """A line of an area's repair list. Opened by campaigns.repairs.open_repair, also when a commune says why it could not
+    """A line of an area's repair list. Opened by broadcast.repairs.open_repair, also when a commune says why it could not
     broadcast; ended by close_repair. Without a station it concerns the commune's broadcasting as a whole; without a
     cluster, the whole station."""
 

@@ -25,7 +25,7 @@ class SessionKind(models.TextChoices):
 
 
 class SessionPlan(models.Model):
-    """A direct session somebody means to hold. Made by campaigns.sessions.plan_session, ended by cancel_plan or by the
+    """A direct session somebody means to hold. Made by campaigns.villages.sessions.plan_session, ended by cancel_plan or by the
     session that is logged for it. Never public."""
 
     client_uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -67,7 +67,7 @@ class SessionPlan(models.Model):
 
 
 class DirectSession(Fact):
-    """A direct session that was held. Written by campaigns.sessions.log_session, undone by void_session.
+    """A direct session that was held. Written by campaigns.villages.sessions.log_session, undone by void_session.
 
     In a priority area neither a place nor a photo is kept, so that nothing can be published by mistake.
     """
@@ -123,7 +123,7 @@ class DirectSession(Fact):
 
 class SessionPhoto(models.Model):
     """A picture of a session, cleaned of all but its pixels (campaigns.photos). Seen by those who see the session. Added by
-    campaigns.sessions.add_photo; remove_photo deletes the file, also when somebody takes their consent back."""
+    campaigns.villages.sessions.add_photo; remove_photo deletes the file, also when somebody takes their consent back."""
 
     class Subject(models.TextChoices):
         NOBODY = "nobody", _("nobody can be recognised")

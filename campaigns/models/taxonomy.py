@@ -8,7 +8,7 @@ from core.text import NfcCharField
 
 
 class Term(models.Model):
-    """One audience, topic, form, integrated programme or objective of the plan. Loaded by campaigns.terms.load_terms;
+    """One audience, topic, form, integrated programme or objective of the plan. Loaded by campaigns.pages.terms.load_terms;
     a term that is no longer used is put out of use, so that old material keeps what it was sorted by."""
 
     class Kind(models.TextChoices):

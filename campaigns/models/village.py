@@ -16,7 +16,7 @@ class SettlementFactQuerySet(FactQuerySet):
 
 
 class RolledPlan(models.Model):
-    """A plan of the province that has to reach every settlement. Entered by campaigns.rollout.enter_plan; plans follow
+    """A plan of the province that has to reach every settlement. Entered by campaigns.villages.rollout.enter_plan; plans follow
     one another, so each keeps its own records."""
 
     area = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="rolled_plans", verbose_name=_("area"))
@@ -45,7 +45,7 @@ class RolledPlan(models.Model):
 
 
 class Rollout(Fact):
-    """A plan reached a settlement. Written by campaigns.rollout.log_rollout."""
+    """A plan reached a settlement. Written by campaigns.villages.rollout.log_rollout."""
 
     class Form(models.TextChoices):
         MEETING = "meeting", _("meeting")
@@ -76,7 +76,7 @@ class Rollout(Fact):
 
 class PreventionModel(models.Model):
     """A way of working, or a peer or self-help group, that runs in a commune. Never its members. Entered by
-    campaigns.registers.enter_model; what becomes of it is a line of its log (ModelEvent)."""
+    campaigns.villages.registers.enter_model; what becomes of it is a line of its log (ModelEvent)."""
 
     class Kind(models.TextChoices):
         PREVENTION = "prevention", _("prevention in the community")
@@ -153,7 +153,7 @@ class ModelEvent(Fact):
 
 class Pledge(Fact):
     """Pledges (bản cam kết) signed in a settlement on a day: how many, and by whom in kind. Written by
-    campaigns.registers.log_pledges."""
+    campaigns.villages.registers.log_pledges."""
 
     class By(models.TextChoices):
         HOUSEHOLDS = "households", _("households")

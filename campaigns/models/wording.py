@@ -8,7 +8,7 @@ from places.models import Language
 
 
 class WatchedWord(models.Model):
-    """A word or phrase that stigmatises, blames or misleads. Loaded once by campaigns.ethics.load_watched_words."""
+    """A word or phrase that stigmatises, blames or misleads. Loaded once by campaigns.pages.ethics.load_watched_words."""
 
     class Weight(models.TextChoices):
         STOP = "stop", _("never: the page does not go out with it")

@@ -6,9 +6,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from campaigns.broadcast.month import file_name
+from campaigns.broadcast.printing import script_pdf, script_text
 from campaigns.models import BulletinVersion
-from campaigns.month import file_name
-from campaigns.printing import script_pdf, script_text
 from media.audio import PROFILES
 from media.models import Rendition
 from media.programmes import PUBLIC_PROFILES

@@ -15,12 +15,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns import airings, month, packs
-from campaigns.forms import AiringForm, MissedForm, VoidForm
+from campaigns.broadcast import airings, month, packs
+from campaigns.broadcast.desk_forms import AiringForm, MissedForm, VoidForm
+from campaigns.broadcast.printing import spoken
+from campaigns.broadcast.stations import clusters_of
 from campaigns.models import Airing, BulletinVersion, MissedBroadcast
-from campaigns.printing import spoken
 from campaigns.querysets import first_of_month
-from campaigns.stations import clusters_of
 from campaigns.views.phone_words import phone_words
 from core.errors import DomainError
 from core.text import fold

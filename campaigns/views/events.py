@@ -11,11 +11,11 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from campaigns import kits, seasons
-from campaigns.event_calendar import calendar, json_ld_script
-from campaigns.event_forms import EventForm, SeasonForm, StatusForm
 from campaigns.models import Event, Season
-from campaigns.seasons import KEEP_EVENT, KEEP_SEASON
+from campaigns.season import kits, seasons
+from campaigns.season.calendar import calendar, json_ld_script
+from campaigns.season.forms import EventForm, SeasonForm, StatusForm
+from campaigns.season.seasons import KEEP_EVENT, KEEP_SEASON
 from core.errors import DomainError
 from core.text import fold
 from people.permissions import areas_for, may, require

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from campaigns import feeds
+from campaigns.broadcast import feeds
 from places.models import AdministrativeUnit
 
 RSS = "application/rss+xml; charset=utf-8"

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns import airings
-from campaigns.forms import KeptForm, MissedForm
+from campaigns.broadcast import airings
+from campaigns.broadcast.desk_forms import KeptForm, MissedForm
 from campaigns.models import BulletinVersion
 from campaigns.querysets import first_of_month
 from campaigns.views.desk import airing_form, month_asked, own_commune

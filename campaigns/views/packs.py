@@ -7,8 +7,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
-from campaigns import packs
+from campaigns.broadcast import pack_retention, packs
 from campaigns.models import Pack
+from core.errors import DomainError
 from media.serving import ranged_response
 from media.storage import absolute
 from places.models import AdministrativeUnit
@@ -40,7 +41,12 @@ def of_commune(request, pk: int, month: str, profile: str):
         asked = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise Http404 from None
-    pack = packs.current_pack(commune, asked, profile)
+    try:
+        pack = packs.current_pack(commune, asked, profile)
+    except DomainError:
+        # "Come back in a few minutes" would be untrue of a month whose packs have been removed.
+        pack_retention.require_kept(asked)
+        raise
     response = redirect(packs.address(pack, commune))
     response["Cache-Control"] = "no-cache"
     return response

@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from campaigns.models import PageEntry, Term
-from campaigns.search import find, suggest
-from campaigns.site import PER_PAGE, cards, kind_label
+from campaigns.pages.context import PER_PAGE, cards, kind_label
+from campaigns.pages.search import find, suggest
 
 LONGEST_QUESTION = 100
 

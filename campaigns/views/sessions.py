@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from campaigns import sessions
-from campaigns.forms import VoidForm
+from campaigns.broadcast.desk_forms import VoidForm
 from campaigns.models import DirectSession, SessionPhoto, SessionPlan
 from campaigns.querysets import first_of_month
-from campaigns.session_coverage import SPANS, Coverage
-from campaigns.session_coverage import coverage as coverage_of
-from campaigns.session_forms import CancelForm, PhotoForm, PlanForm, SessionForm
-from campaigns.session_sheet import coverage_xlsx
-from campaigns.sessions import KEEP, SEE
+from campaigns.villages import sessions
+from campaigns.villages.session_coverage import SPANS, Coverage
+from campaigns.villages.session_coverage import coverage as coverage_of
+from campaigns.villages.session_forms import CancelForm, PhotoForm, PlanForm, SessionForm
+from campaigns.villages.session_sheet import coverage_xlsx
+from campaigns.villages.sessions import KEEP, SEE
 from core.errors import DomainError
 from media.serving import ranged_response
 from media.storage import absolute

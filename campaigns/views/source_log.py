@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from campaigns import source_log
+from campaigns.broadcast import source_log
 from campaigns.models import Airing, SourceDelivery
 from people.permissions import require
 

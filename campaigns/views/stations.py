@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from campaigns import repairs, station_keys, stations
+from campaigns.broadcast import repairs, station_keys, stations
+from campaigns.broadcast.station_forms import ClusterForm, RepairForm, SlotForm, StationForm
 from campaigns.models import BroadcastSlot, Repair, SpeakerCluster, Station, StationKey
-from campaigns.station_forms import ClusterForm, RepairForm, SlotForm, StationForm
 from people.permissions import areas_for, may, require
 from places.models import AdministrativeUnit
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from campaigns import registers, rollout
-from campaigns.forms import VoidForm
+from campaigns.broadcast.desk_forms import VoidForm
 from campaigns.models import ModelEvent, Pledge, PreventionModel, RolledPlan, Rollout
-from campaigns.sessions import KEEP, SEE, my_communes
 from campaigns.sheets import workbook
 from campaigns.views.sessions import XLSX, commune_asked, day_asked, several
-from campaigns.village_forms import EventForm, ModelForm, NewModelForm, PlanForm, PledgeForm, RolloutForm
+from campaigns.villages import registers, rollout
+from campaigns.villages.forms import EventForm, ModelForm, NewModelForm, PlanForm, PledgeForm, RolloutForm
+from campaigns.villages.sessions import KEEP, SEE, my_communes
 from core.errors import DomainError
 from people.permissions import areas_for, may, require
 from places.models import AdministrativeUnit, Settlement

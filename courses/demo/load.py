@@ -6,9 +6,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from courses.certificates import issue_certificate
 from courses.models import Competency, Course, Lesson, Module, Requirement
-from people.models import Duty, Organisation, User
+from people.models import Duty, Organisation
 
 # Written for people to read and mend: {duties, competencies, courses → modules → lessons → blocks}.
 CONTENT = Path(__file__).parent / "courses.json"
@@ -55,9 +54,3 @@ def load_courses(*, organiser: Organisation) -> list[Course]:
     for code in ("phap-luat", "tiep-can-ban-dau", "so-cuu-tam-ly", "lap-va-giu-ho-so"):
         Requirement.objects.create(duty=duties["ho-tro-nan-nhan"], course=made[code], within_months=6)
     return list(made.values())
-
-
-def load_certificate(*, holder: User, actor: User):
-    """One paper, so that the register, the figures and its code have something to show."""
-    course = Course.objects.get(code="phap-luat")
-    return issue_certificate(holder=holder, course=course, on=timezone.localdate(), signer="Giám đốc Mẫu", actor=actor)

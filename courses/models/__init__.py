@@ -1,6 +1,25 @@
-"""The tables of the training: what can be learnt (catalogue), what must be and was (proof)."""
+"""The tables of the training: what can be learnt (catalogue), classes (runs), what must be and was learnt (proof)."""
 
+from courses.models.attendance import Mark
 from courses.models.catalogue import Competency, Course, Lesson, Module
-from courses.models.proof import Certificate, CertificateEvent, Register, Requirement
+from courses.models.proof import Batch, BatchEntry, Certificate, CertificateEvent, Register, Requirement
+from courses.models.runs import CourseRun, Enrolment, EnrolmentEvent, Quota, Session
 
-__all__ = ["Certificate", "CertificateEvent", "Competency", "Course", "Lesson", "Module", "Register", "Requirement"]
+__all__ = [
+    "Batch",
+    "BatchEntry",
+    "Certificate",
+    "CertificateEvent",
+    "Competency",
+    "Course",
+    "CourseRun",
+    "Enrolment",
+    "EnrolmentEvent",
+    "Lesson",
+    "Mark",
+    "Module",
+    "Quota",
+    "Register",
+    "Requirement",
+    "Session",
+]

@@ -67,6 +67,10 @@ class Course(models.Model):
     validity_months = models.PositiveSmallIntegerField(
         _("valid for, months"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(240)]
     )
+    # The rule a class is completed by: so much of the time of its sessions, percent.
+    least_attendance = models.PositiveSmallIntegerField(
+        _("attendance a certificate asks for, percent"), default=80, validators=[MaxValueValidator(100)]
+    )
     is_restricted = models.BooleanField(_("only for its target duties"), default=False)
     published_on = models.DateField(_("in the catalogue from"), null=True, blank=True)
     retired_on = models.DateField(_("no longer in the catalogue from"), null=True, blank=True)
@@ -83,6 +87,7 @@ class Course(models.Model):
                 condition=Q(retired_on=None) | Q(published_on__isnull=False, retired_on__gte=models.F("published_on")),
                 name="courses_course_retired_after_published",
             ),
+            models.CheckConstraint(condition=Q(least_attendance__lte=100), name="courses_course_attendance_percent"),
             models.CheckConstraint(
                 condition=Q(validity_months=None) | Q(validity_months__gte=1), name="courses_course_validity_positive"
             ),

@@ -67,9 +67,9 @@ class Register(models.Model):
 
 
 class Certificate(models.Model):
-    """One period for which a person is proven trained. Never edited: renewing writes a new row, and replacing or
-    revoking is a CertificateEvent (courses.certificates). `ended_on` repeats the day an event took it out of
-    force, so that a hundred thousand officers are counted without reading events."""
+    """One period for which a person is proven trained. Never edited: renewing writes a new row, and replacing,
+    suspending or revoking is a CertificateEvent (courses.certificates). `ended_on` repeats the day an event took it
+    out of force for good, so that a hundred thousand officers are counted without reading all events."""
 
     register = models.ForeignKey(Register, models.PROTECT, related_name="certificates")
     number = models.PositiveIntegerField(_("number"), validators=[MinValueValidator(1)])
@@ -82,6 +82,9 @@ class Certificate(models.Model):
     hours = models.DecimalField(max_digits=5, decimal_places=1)
     signer = NfcCharField(_("signed by"), max_length=160)
     issued_on = models.DateField(_("issued on"))
+    # The first and the last day of the class; empty where somebody learnt alone.
+    held_from = models.DateField(null=True, blank=True)
+    held_until = models.DateField(null=True, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until, not included"), null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True, editable=False)
@@ -98,6 +101,13 @@ class Certificate(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
                 name="courses_certificate_ends_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=["holder", "course"], condition=Q(ended_on=None), name="courses_certificate_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_from=None, held_until=None) | Q(held_until__gte=F("held_from")),
+                name="courses_certificate_held_in_order",
             ),
         ]
         indexes = [
@@ -121,6 +131,8 @@ class CertificateEvent(models.Model):
     class Kind(models.TextChoices):
         REVOKED = "revoked", _("revoked")
         SUPERSEDED = "superseded", _("replaced by a newer one")
+        SUSPENDED = "suspended", _("suspended")
+        RESTORED = "restored", _("in force again")
 
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -132,8 +144,50 @@ class CertificateEvent(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(kind="revoked") | ~Q(reason=""), name="courses_event_has_a_reason")
+            models.CheckConstraint(condition=Q(kind="superseded") | ~Q(reason=""), name="courses_event_has_a_reason")
         ]
+        indexes = [models.Index(fields=["kind", "on"], name="courses_event_kind")]
 
     def __str__(self) -> str:
         return f"{self.certificate}: {self.get_kind_display()} {self.on}"
+
+
+class Batch(models.Model):
+    """Certificates of one course issued together by a job (courses.batches): who asked, for whom, and the file to print."""
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="batches")
+    run = models.ForeignKey("courses.CourseRun", models.PROTECT, null=True, blank=True, related_name="batches")
+    on = models.DateField(_("issued on"))
+    signer = NfcCharField(_("signed by"), max_length=160)
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # Relative to the folder of uploads; empty until it is made, or when nobody was issued one.
+    path = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.course} {self.on}"
+
+
+class BatchEntry(models.Model):
+    """One person of a batch: still waiting, with a certificate, or refused in a sentence (a msgid, said when read)."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="entries")
+    holder = models.ForeignKey(User, models.PROTECT, related_name="+")
+    certificate = models.OneToOneField(Certificate, models.PROTECT, null=True, blank=True, related_name="batch_entry")
+    refusal = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "holder"], name="courses_batch_holder_once"),
+            models.CheckConstraint(
+                condition=Q(certificate=None) | Q(refusal=""), name="courses_batch_issued_or_refused"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch}: {self.holder}"

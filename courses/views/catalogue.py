@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 
+from courses.desk import doors
 from courses.models import Course, Lesson
 
 
@@ -13,7 +14,8 @@ def catalogue(request):
     courses = Course.objects.visible_to(request.user).published().select_related("organiser").search(wanted)
     if kind in Course.Kind.values:
         courses = courses.filter(kind=kind)
-    context = {"courses": courses, "kinds": Course.Kind.choices, "kind": kind, "wanted": wanted}
+    context = {"courses": courses, "kinds": Course.Kind.choices, "kind": kind, "wanted": wanted,
+               "doors": doors(request.user)}  # fmt: skip
     return render(request, "courses/catalogue.html", context)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses import compliance
+from courses.models import CourseRun
 from courses.spreadsheet import compliance_xlsx
 from people.permissions import areas_for, may
 from places.models import AdministrativeUnit
@@ -71,7 +72,11 @@ def _board(request):
 def board(request):
     form, found, tables, units = _board(request)
     missing = compliance.gaps(units=units, on=found.on)
-    context = {"form": form, "figures": found, "tables": tables, "gaps": missing[:50], "more": max(0, len(missing) - 50),
+    coming: dict[int, CourseRun] = {}
+    for run in CourseRun.objects.visible_to(request.user).with_a_free_seat():
+        coming.setdefault(run.course_id, run)
+    shown = [(gap, coming.get(gap.requirement.course_id)) for gap in missing[:50]]
+    context = {"form": form, "figures": found, "tables": tables, "gaps": shown, "more": max(0, len(missing) - 50),
                "query": request.GET.urlencode()}  # fmt: skip
     return render(request, "courses/compliance.html", context)
 

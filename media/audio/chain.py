@@ -8,7 +8,7 @@ from media.audio.measure import Levels, levels_of, loudness, mixed
 from media.audio.profiles import Profile
 
 # Raised whenever a change here or in assemble.py changes what comes out.
-PIPELINE_VERSION = "2"
+PIPELINE_VERSION = "3"
 
 # Where a horn loudspeaker is heard: nothing below 100 Hz, presence from 1 to 6 kHz (dB at Hz).
 _HORN_CURVE = {0: -30, 100: -24, 200: -9, 400: -1, 700: 0, 1200: 4, 2000: 6, 4000: 6, 6000: 4, 9000: -3}
@@ -72,18 +72,20 @@ def _seconds(path: Path) -> float:
 
 
 def _speech(stream, noise: float, speech: float, profile: Profile) -> list:
-    """Two graphs for two cores: cleaning and levelling, then the shaping of what comes out of it."""
+    """Two graphs for two cores, about equally long: cleaning, which costs most where it is needed, and the rest."""
     snr = speech - noise
     stream = stream.filter("highpass", f=120 if profile.horn else 80)
+    before = []
     if noise > -75 and snr < _CLEAN_SNR:
         # The band floor that afftdn wants lies some 10 dB under the broad-band level of white noise.
         stream = stream.filter("afftdn", nr=10 if snr < 25 else 8, nf=round(min(-20.0, max(-80.0, noise - 8)), 1))
+        before, stream = [ffmpeg.to_pipe(stream)], ffmpeg.piped()
     # Frames quieter than this (pauses) keep their gain, so that levelling does not lift the room noise in them.
     quietest = 10 ** (min(noise + 14, speech - 12) / 20)
     stream = stream.filter("dynaudnorm", f=400, g=11, p=0.9, m=25, t=round(min(1.0, max(0.0, quietest)), 5))
-    cleaned = ffmpeg.to_pipe(stream)
-    shaped = ffmpeg.piped()
+    if not before:
+        before, stream = [ffmpeg.to_pipe(stream)], ffmpeg.piped()
     if profile.horn:
-        shaped = shaped.filter("firequalizer", gain_entry=_HORN_EQ)
-        return [cleaned, shaped.filter("acompressor", threshold="-30dB", ratio=4, attack=2, release=60, knee=6)]
-    return [cleaned, shaped.filter("acompressor", threshold="-28dB", ratio=3, attack=4, release=80, knee=6)]
+        stream = stream.filter("firequalizer", gain_entry=_HORN_EQ)
+        return [*before, stream.filter("acompressor", threshold="-30dB", ratio=4, attack=2, release=60, knee=6)]
+    return [*before, stream.filter("acompressor", threshold="-28dB", ratio=3, attack=4, release=80, knee=6)]

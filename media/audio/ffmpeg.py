@@ -87,7 +87,7 @@ def run_chain(streams: list, *, timeout: float, keep: Path | None = None) -> Com
 
 def piped():
     """The sound that the graph before this one in a chain writes as WAV."""
-    return ffmpeg.input("pipe:0", format="wav")["a:0"]
+    return ffmpeg.input("pipe:0", format="wav", max_size=65536)["a:0"]
 
 
 def to_pipe(stream, **options):
@@ -116,6 +116,7 @@ def run_commands(commands: list[list[str]], *, timeout: float, keep: Path | None
                     stderr=complaints[number],
                     env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
                     start_new_session=True,
+                    pipesize=1 << 20,
                 )
                 processes.append(process)
                 _limit(process.pid, timeout)

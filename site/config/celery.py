@@ -22,8 +22,10 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "media.sweep_jobs", "schedule": 15.0, "options": {"expires": 60.0}},
     "release-due": {"task": "campaigns.release_due", "schedule": 60.0},
     "prepare-packs": {"task": "campaigns.prepare_packs", "schedule": 300.0, "options": {"expires": 240.0}},
+    "retain-packs": {"task": "campaigns.retain_packs", "schedule": 3600.0, "options": {"expires": 3000.0}},
     "collect-source-log": {"task": "campaigns.collect_source_log", "schedule": 600.0, "options": {"expires": 500.0}},
     "send-invitations": {"task": "people.send_invitations", "schedule": 60.0},
+    "release-quotas": {"task": "courses.release_quotas", "schedule": 900.0, "options": {"expires": 800.0}},
     "publish-scheduled": {"task": "config.publish_scheduled", "schedule": 300.0},
     "delete-stale-uploads": {"task": "media.delete_stale_uploads", "schedule": 3600.0},
 }

@@ -6,7 +6,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from campaigns.hotlines import strip_hotlines
-from campaigns.site import menu
+from campaigns.pages.context import menu
 from people.permissions import may
 
 

@@ -8,7 +8,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from campaigns.api import api
+from campaigns.broadcast.api import api
+from campaigns.views import machines
+from campaigns.views.pages_api import pages_api
 from core.views import healthz, quick_exit
 from courses.views.certificates import verify
 
@@ -26,10 +28,15 @@ urlpatterns = [
     path("people/", include("people.urls")),
     path("places/", include("places.urls")),
     path("c/<slug:code>", verify, name="verify_certificate"),
+    # The QR on the paper is written in capitals: so it needs fewer squares.
+    path("C/<slug:code>", verify),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
     path("packs/", include("campaigns.urls.packs")),
     path("api/v1/", api.urls),
+    path("api/v2/", pages_api.urls),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("feeds/", include("campaigns.urls.feeds")),
 ]
 

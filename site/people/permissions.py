@@ -50,6 +50,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.see_sessions": frozenset({A, C, P, OP, M, S}),
     "courses.certify": frozenset({Role.COURSE_MANAGER}),
     "courses.revoke": frozenset({A, Role.COURSE_MANAGER}),
+    "courses.keep_runs": frozenset({Role.COURSE_MANAGER}),
+    "courses.nominate": frozenset({Role.COURSE_MANAGER, M}),
     "courses.see_compliance": frozenset({A, Role.COURSE_MANAGER, M, S}),
     "courses.see": frozenset({A, Role.TRAINER, Role.COURSE_MANAGER, M, S}),
     "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
@@ -79,7 +81,10 @@ _MODEL_PERMISSIONS: dict[Role, set[str]] = {
     },
     T: {"wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline"},
     R: {"wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline"},
-    P: {"wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline", "campaigns.change_hotline"},
+    P: {
+        "wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline", "campaigns.change_hotline",
+        "campaigns.view_consent",
+    },
 }  # fmt: skip
 
 

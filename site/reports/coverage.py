@@ -15,8 +15,8 @@ from django.db.models import Q, Subquery
 from django.db.models import Sum as Total
 from django.utils import timezone
 
+from campaigns.broadcast.month import month_end, status
 from campaigns.models import Airing, Bulletin, MissedBroadcast
-from campaigns.month import month_end, status
 from campaigns.querysets import first_of_month
 from places.models import AdministrativeUnit, Settlement
 

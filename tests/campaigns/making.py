@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from campaigns import versions
+from campaigns.broadcast import versions
 from campaigns.models import Bulletin, BulletinVersion, Hotline, Segment
 from media.models import Recording, Rendition
 from people.roles import Role

@@ -3,9 +3,9 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.broadcast.scripts import script_signature
 from campaigns.cms.forms import digest
 from campaigns.models import Hotline, Segment
-from campaigns.scripts import script_signature
 from tests.campaigns.making import spoken
 
 WRITTEN = [("announcer", "Câu thử."), ("key-message", "Nhớ (thử)."), ("hotline", "Gọi (thử).")]

@@ -122,3 +122,21 @@ def test_figures_cost_the_same_for_one_officer_and_for_many(asked, django_assert
         make_user(role=Role.TRAINEE, duties=[duty], area=make_commune(f"Xã {number}"))
     with django_assert_num_queries(5):
         assert figures(units=everywhere()).total.should == 6
+
+
+def test_each_gap_names_the_next_class_that_has_a_seat(client, asked):
+    from tests.courses.test_runs import enrol, make_run
+
+    duty, course = asked
+    area, manager = make_commune("Xã Ta"), make_user(role=Role.COURSE_MANAGER)
+    first, _second = (make_user(role=Role.TRAINEE, area=area, duties=[duty]) for _ in range(2))
+    head = make_user(role=Role.PROGRAMME_MANAGER, area=area)
+    client.force_login(head)
+    assert "chưa có lớp" in client.get("/vi/khoa-hoc/da-hoc/").content.decode()
+    full, free = make_run(manager, course, seats=1), make_run(manager, course, seats=1)
+    make_run(manager, course, announced=False)
+    enrol(full, first, manager)
+    html = client.get("/vi/khoa-hoc/da-hoc/").content.decode()
+    assert (html.count(f"/lop/{free.pk}/"), html.count(f"/lop/{full.pk}/")) == (2, 0)
+    page = client.get(f"/vi/khoa-hoc/lop/{free.pk}/").content.decode()
+    assert page.count('name="nominate-missing"') == 2

@@ -7,10 +7,10 @@ from datetime import time
 import pytest
 from django.utils import timezone
 
-from campaigns import packs
+from campaigns.broadcast import packs
+from campaigns.broadcast.repairs import open_repair
+from campaigns.broadcast.station_keys import key_of, make_key, rotate_key
 from campaigns.models import BroadcastSlot, SourceDelivery, SpeakerCluster, Station
-from campaigns.repairs import open_repair
-from campaigns.station_keys import key_of, make_key, rotate_key
 from media import jobs
 from media.models import Job
 from people.roles import Role

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.bulletins import withdraw_bulletin
+from campaigns.broadcast.bulletins import withdraw_bulletin
 from campaigns.models import Airing, MissedBroadcast
 from media.models import Rendition
 from media.storage import absolute, sha256_of

@@ -54,6 +54,8 @@ TABLE = {
     "campaigns.see_sessions": "administrator communicator approver radio-operator programme-manager supervisor",
     "courses.certify": "course-manager",
     "courses.revoke": "administrator course-manager",
+    "courses.keep_runs": "course-manager",
+    "courses.nominate": "course-manager programme-manager",
     "courses.see_compliance": "administrator course-manager programme-manager supervisor",
     "courses.see": "administrator trainer course-manager programme-manager supervisor",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from campaigns.airings import log_airing, report_missed, void_airing
+from campaigns.broadcast.airings import log_airing, report_missed, void_airing
 from campaigns.models import Airing, SpeakerCluster, Station
 from people.roles import Role
 from places.loading import load_places

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from campaigns.airings import log_airing, report_missed, void_airing
+from campaigns.broadcast.airings import log_airing, report_missed, void_airing
 from campaigns.models import Airing, SpeakerCluster, Station
 from people.permissions import areas_for, may
 from people.roles import Role

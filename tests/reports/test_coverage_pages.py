@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from campaigns.airings import log_airing
+from campaigns.broadcast.airings import log_airing
 from campaigns.models import Airing
 from people.roles import Role
 from tests.campaigns.making import make_language

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.airings import log_airing, report_missed, void_airing
+from campaigns.broadcast.airings import log_airing, report_missed, void_airing
 from campaigns.models import SpeakerCluster, Station
 from people.roles import Role
 from places.models import AdministrativeUnit, Settlement

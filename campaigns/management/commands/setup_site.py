@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from wagtail.models import Page, Site, Workflow, WorkflowPage, WorkflowTask
 
-from campaigns.ethics import load_watched_words
 from campaigns.models import ApprovalTask, HomePage
-from campaigns.page_cache import forget_pages
-from campaigns.terms import load_terms
-from campaigns.tree import make_frame, repair_tree
+from campaigns.pages.cache import forget_pages
+from campaigns.pages.ethics import load_watched_words
+from campaigns.pages.terms import load_terms
+from campaigns.pages.tree import make_frame, repair_tree
 
 
 class Command(BaseCommand):

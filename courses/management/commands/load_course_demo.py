@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
-from courses.demo.load import is_loaded, load_certificate, load_courses
+from courses.demo.classes import load_classes
+from courses.demo.load import is_loaded, load_courses
 from people.models import Organisation, User
 from people.roles import Role
 
@@ -18,6 +19,8 @@ class Command(BaseCommand):
             return
         loaded = load_courses(organiser=organiser)
         people = {role: User.objects.filter(memberships__role=role).first() for role in Role}
-        if people[Role.TRAINEE] and people[Role.COURSE_MANAGER]:
-            load_certificate(holder=people[Role.TRAINEE], actor=people[Role.COURSE_MANAGER])
+        if people[Role.TRAINEE] and people[Role.TRAINER] and people[Role.COURSE_MANAGER]:
+            load_classes(
+                manager=people[Role.COURSE_MANAGER], trainer=people[Role.TRAINER], trainee=people[Role.TRAINEE]
+            )
         self.stdout.write(f"{len(loaded)} demo courses loaded")

@@ -41,9 +41,11 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
+    "wagtail.api.v2",
     "wagtail.admin",
     "wagtail",
     "modelcluster",
+    "rest_framework",
     "taggit",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -61,7 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "campaigns.page_cache.PageCacheMiddleware",
+    "campaigns.pages.cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,7 +124,7 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
 
 # Requests of one smart loudspeaker: as many a minute ("120/m"), hour ("/h") or day ("/d").
 STATION_API_RATE = env.text("STATION_API_RATE", "120/m")
-# The province's source information system (campaigns/source_log.py): where airings are sent, how, and under which names.
+# The source information system (campaigns/broadcast/source_log.py): where airings are sent, how, and under which names.
 SOURCE_LOG_URL = env.web_address("SOURCE_LOG_URL", "-")
 SOURCE_LOG_TOKEN = env.text("SOURCE_LOG_TOKEN", "-")
 SOURCE_LOG_FORMAT = env.text("SOURCE_LOG_FORMAT", "json")

@@ -1,0 +1,143 @@
+"""What a page must be before it goes out: the editorial checklist, as far as a machine can check it.
+
+Each check takes a page and yields findings. A finding that stops keeps the page from being approved; the others are shown
+to the writer and the approver, who decide. What a reader must judge (is anybody accused, is a village named) stays with
+the approver.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from wagtail.images.blocks import ImageBlock
+
+from campaigns.models import ExplainerPage, Hotline, MaterialPage, Picture, SitePage, WatchedWord
+from campaigns.pages.entries import exact_words
+from places.models import Language
+
+SMALLEST_COUNT = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`stops`: with it the page cannot be approved. `text`: what is wrong and what to do."""
+
+    text: str
+    stops: bool = True
+
+
+def findings(page: SitePage) -> list[Finding]:
+    """Everything found on a page as it is now (a draft, as its revision gives it)."""
+    return [finding for check in _CHECKS for finding in check(page)]
+
+
+def _words(page: SitePage) -> str:
+    return "\n".join((page.title, *page.entry_texts()))
+
+
+def _watched_words(page) -> Iterator[Finding]:
+    said = exact_words(_words(page)) + " "
+    tag = page.content_locale.language_code
+    for watched in WatchedWord.objects.filter(language__tag=tag):
+        if f"{exact_words(watched.word)} " in said:
+            instead = _("Say “%s”.") % watched.instead if watched.instead else _("Say it another way.")
+            yield Finding(
+                _("“%(word)s” hurts or blames people. %(instead)s") % {"word": watched.word, "instead": instead},
+                stops=watched.weight == WatchedWord.Weight.STOP,
+            )
+
+
+def _hotline(page) -> Iterator[Finding]:
+    if not isinstance(page, MaterialPage):
+        return
+    if page.hotline_id and not page.hotline.is_fresh():
+        yield Finding(
+            _("Nobody has called %s lately. Call it and record the check, or choose another line.")
+            % page.hotline.number
+        )
+    elif not page.hotline_id and not Hotline.objects.fresh().filter(on_every_page=True).exists():
+        yield Finding(_("There is no checked help line. Call one and record the check before this goes out."))
+
+
+def _law(page) -> Iterator[Finding]:
+    if isinstance(page, ExplainerPage) and page.force_state in ("unchecked", "ended"):
+        yield Finding(
+            _("The law has to be read again: the day for checking is past, or it is no longer in force. Set new dates.")
+        )
+
+
+def _figures(page) -> Iterator[Finding]:
+    for block in getattr(page, "body", None) or ():
+        if block.block_type != "figure":
+            continue
+        digits = "".join(c for c in block.value["value"] if c.isdigit())
+        if digits and int(digits) < SMALLEST_COUNT and "%" not in block.value["value"]:
+            yield Finding(_("A number under 5 can point at persons. Leave it out or take a larger area."))
+        if not (block.value["source"] and block.value["year"] and block.value["place"]):
+            yield Finding(_("A figure needs its source, year and place."))
+
+
+def _pictures(page) -> Iterator[Finding]:
+    for block in getattr(page, "body", None) or ():
+        if block.block_type != "picture":
+            continue
+        picture = ImageBlock().get_prep_value(block.value["picture"])
+        image = Picture.objects.filter(pk=picture["image"]).select_related("consent").first()
+        if image is None:
+            continue
+        if not picture["decorative"] and not picture["alt_text"]:
+            yield Finding(_("The picture “%s” needs words for those who do not see it.") % image.title)
+        if image.consent_id and not image.consent.is_valid():
+            yield Finding(_("The consent to the picture “%s” has ended. Take the picture out.") % image.title)
+
+
+# A day of birth, initials with an age, a case number: what makes one person findable among all.
+_PERSONAL = [
+    re.compile(r"\b(?:sinh ngày|sinh năm|born (?:on|in))\s+\d", re.IGNORECASE),
+    re.compile(r"\b(?:[A-ZĐ]\.){1,3}[A-ZĐ]?\.?,?\s*\(?\d{1,2}\s*(?:tuổi|years)", re.IGNORECASE),
+    re.compile(r"\b(?:vụ án số|hồ sơ số|case (?:no|number))\b", re.IGNORECASE),
+    re.compile(r"\b\d{9}(?:\d{3})?\b"),
+]
+
+
+def _personal(page) -> Iterator[Finding]:
+    words = _words(page)
+    for pattern in _PERSONAL:
+        if match := pattern.search(words):
+            yield Finding(
+                _("“%s” can lead to one person. Stories are invented and name nobody: take it out.") % match[0].strip()
+            )
+
+
+_CHECKS = (_watched_words, _hotline, _law, _figures, _pictures, _personal)
+
+# language → (word, instead); the approver may be shown a softer one.
+_WATCHED = {
+    "vi": [
+        ("gái mại dâm", "người bán dâm"),
+        ("con mồi", "người bị lừa"),
+        ("nhẹ dạ", "bị lừa"),
+        ("cả tin", "bị lừa"),
+        ("ham tiền", "cần việc làm"),
+        ("bị bán rẻ", "bị bóc lột"),
+        ("tự nguyện bị bán", "bị lừa, bị ép"),
+    ],
+    "en": [
+        ("prostitute", "person in prostitution"),
+        ("prey", "person who was deceived"),
+        ("gullible", "deceived"),
+        ("greedy", "looking for work"),
+        ("sold cheaply", "exploited"),
+    ],
+}
+
+
+def load_watched_words() -> None:
+    """The list the platform starts with, for languages that have none yet."""
+    for tag, rows in _WATCHED.items():
+        language = Language.objects.filter(tag=tag, variety="").first()
+        if language is not None and not WatchedWord.objects.filter(language=language).exists():
+            WatchedWord.objects.bulk_create(
+                WatchedWord(language=language, word=word, instead=instead) for word, instead in rows
+            )

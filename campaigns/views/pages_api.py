@@ -1,0 +1,19 @@
+"""The pages for other programs: Wagtail's API v2, read only, no cookie. Live public pages in the languages they are truly
+written in; an alias is no translation and is left out. Fields: those that a page's `api_fields` names."""
+
+from rest_framework.renderers import JSONRenderer
+from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.api.v2.views import PagesAPIViewSet
+
+
+class PublicPages(PagesAPIViewSet):
+    # The same for everybody: whoever is signed in sees no more here.
+    authentication_classes = ()
+    renderer_classes = (JSONRenderer,)
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().filter(alias_of=None)
+
+
+pages_api = WagtailAPIRouter("pages_api")
+pages_api.register_endpoint("pages", PublicPages)

@@ -1,0 +1,160 @@
+"""What people fill in about training. Rules live in the functions the views call; here they get a kind sentence."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from courses.batches import MOST, named
+from courses.models import Course, CourseRun
+from people.models import User
+from places.models import AdministrativeUnit
+
+
+class DateInput(forms.DateInput):
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class IssueForm(forms.Form):
+    course = forms.ModelChoiceField(label=_("Course"), queryset=Course.objects.none())
+    people = forms.CharField(
+        label=_("Who receives one"),
+        help_text=_("E-mail addresses of their accounts, one a line. Paste the column of a class list."),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}), max_length=200_000,
+    )  # fmt: skip
+    on = forms.DateField(label=_("Date on the paper"), widget=DateInput, initial=timezone.localdate)
+    signer = forms.CharField(
+        label=_("Signed by"), max_length=160, help_text=_("Post, a comma, the name: “Giám đốc, Trần Văn Mẫu”.")
+    )
+
+    def __init__(self, *args, courses, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = courses
+
+    def clean_on(self):
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise forms.ValidationError(_("A certificate cannot be dated in the future."))
+        return self.cleaned_data["on"]
+
+    def clean_people(self):
+        people, missing = named(self.cleaned_data["people"])
+        if missing:
+            rows = "; ".join(f"{number}: {word}" for number, word in missing[:20])
+            raise forms.ValidationError(
+                ngettext(
+                    "%(count)s address has no account here (line: address): %(rows)s",
+                    "%(count)s addresses have no account here (line: address): %(rows)s",
+                    len(missing),
+                )
+                % {"count": len(missing), "rows": rows}
+            )
+        if len(people) > MOST:
+            raise forms.ValidationError(_("At most %(most)s people at once.") % {"most": MOST})
+        return people
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("Everybody who checks the code can read it. Name no person.")
+    )
+
+
+class ReplaceForm(ReasonForm):
+    signer = forms.CharField(label=_("Signed by"), max_length=160)
+
+
+class SignerForm(forms.Form):
+    signer = forms.CharField(
+        label=_("Signed by"), max_length=160, help_text=_("Post, a comma, the name: “Giám đốc, Trần Văn Mẫu”.")
+    )
+
+
+class RunForm(forms.ModelForm):
+    link = forms.URLField(label=_("address of the online room"), required=False, assume_scheme="https")
+
+    class Meta:
+        model = CourseRun
+        fields = ["course", "mode", "place", "link", "seats", "trainers", "nominate_until", "quotas_until", "note"]
+        widgets = {
+            "nominate_until": DateInput, "quotas_until": DateInput, "trainers": forms.CheckboxSelectMultiple,
+            "note": forms.Textarea(attrs={"rows": 3}),
+        }  # fmt: skip
+
+    def __init__(self, *args, courses, trainers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = courses
+        self.fields["trainers"].queryset = trainers
+        if self.instance.pk:
+            del self.fields["course"]
+
+
+class SessionForm(forms.Form):
+    day = forms.DateField(label=_("Day"), widget=DateInput)
+    begins = forms.TimeField(label=_("begins"), widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(label=_("ends"), widget=forms.TimeInput(attrs={"type": "time"}))
+    title = forms.CharField(label=_("subject"), max_length=160, required=False)
+    place = forms.CharField(label=_("place, where it is another"), max_length=200, required=False)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("begins") and data.get("ends") and data["ends"] <= data["begins"]:
+            self.add_error("ends", _("A session ends after it begins."))
+        return data
+
+
+class QuotaForm(forms.Form):
+    area = forms.ModelChoiceField(label=_("unit"), queryset=AdministrativeUnit.objects.none())
+    seats = forms.IntegerField(label=_("seats"), min_value=0, max_value=5000, help_text=_("0 gives them back."))
+
+    def __init__(self, *args, areas, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Everybody in the class is told it."))
+
+
+class CopyForm(forms.Form):
+    first_day = forms.DateField(label=_("First day of the new class"), widget=DateInput)
+
+
+class NominateForm(forms.Form):
+    """Those of one's units who still lack the course, to be ticked; anybody else of them by e-mail address."""
+
+    missing = forms.ModelMultipleChoiceField(
+        label=_("Who still has to do this course"), queryset=User.objects.none(), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    people = forms.CharField(
+        label=_("Others, by e-mail address, one a line"), required=False, max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def __init__(self, *args, missing, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["missing"].queryset = User.objects.filter(pk__in=missing)
+        if not missing:
+            del self.fields["missing"]
+
+    def clean_people(self):
+        people, missing = named(self.cleaned_data["people"])
+        if missing:
+            rows = "; ".join(f"{number}: {word}" for number, word in missing[:20])
+            raise forms.ValidationError(
+                ngettext(
+                    "%(count)s address has no account here (line: address): %(rows)s",
+                    "%(count)s addresses have no account here (line: address): %(rows)s",
+                    len(missing),
+                )
+                % {"count": len(missing), "rows": rows}
+            )
+        return people
+
+    def clean(self):
+        data = super().clean()
+        data["all"] = list(dict.fromkeys([*data.get("missing", ()), *data.get("people", ())]))
+        if not self.errors and not data["all"]:
+            self.add_error(None, _("Tick or write at least one person."))
+        return data

@@ -1,0 +1,91 @@
+"""What people are told about their class: by e-mail with a calendar file. Each message is a leased job with a key, so that a
+worker that is killed loses none and a mail server that is down delays it."""
+
+from datetime import UTC
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
+from icalendar import Calendar, Event
+
+from courses.models import CourseRun, Enrolment
+from media import jobs
+
+SUBJECTS = {
+    "booked": gettext_noop("Your seat: %(course)s"),
+    "waiting": gettext_noop("On the wait list: %(course)s"),
+    "declined": gettext_noop("Not approved: %(course)s"),
+    "withdrawn": gettext_noop("You no longer have a seat: %(course)s"),
+    "changed": gettext_noop("Changed: %(course)s"),
+    "cancelled": gettext_noop("Cancelled: %(course)s"),
+}
+
+
+def tell(enrolment: Enrolment, what: str) -> None:
+    """`what`: a key of SUBJECTS. Leaves when the transaction commits; the same change is told once."""
+    last = enrolment.events.count()
+    key = f"{enrolment.pk}:{what}:{enrolment.run.revision}:{last}"
+    jobs.enqueue("course-notice", key, {"enrolment": enrolment.pk, "what": what})
+
+
+@jobs.handles("course-notice")
+def notice_job(args: dict) -> None:
+    enrolment = Enrolment.objects.select_related("run__course__organiser", "user").get(pk=args["enrolment"])
+    what, run, user = args["what"], enrolment.run, enrolment.user
+    with override(user.language if user.language in ("vi", "en") else "vi"):
+        context = {"enrolment": enrolment, "run": run, "what": what, "link": address_of(run), "sessions": _held(run)}
+        context["reason"] = enrolment.events.last().reason
+        message = EmailMessage(
+            subject=_(SUBJECTS[what]) % {"course": run.course.label},
+            body=render_to_string("courses/email/notice.txt", context),
+            to=[user.email],
+        )
+        if what in ("booked", "changed"):
+            message.attach(
+                "lop-hoc.ics", calendar(run, "REQUEST", user.email).decode(), "text/calendar; method=REQUEST"
+            )
+        elif what in ("cancelled", "withdrawn"):
+            message.attach("lop-hoc.ics", calendar(run, "CANCEL", user.email).decode(), "text/calendar; method=CANCEL")
+    message.send()
+
+
+def address_of(run: CourseRun) -> str:
+    return settings.SITE_URL.rstrip("/") + reverse("courses:run", args=[run.pk])
+
+
+def _held(run: CourseRun) -> list:
+    return list(run.sessions.filter(cancelled_at=None))
+
+
+def calendar(run: CourseRun, method: str, attendee: str = "") -> bytes:
+    """RFC 5545: a session keeps its UID, a change raises SEQUENCE; what was called off is CANCELLED. `method`: PUBLISH,
+    REQUEST or CANCEL (RFC 5546)."""
+    book = Calendar()
+    book.add("prodid", "-//Safe Villages//Classes//VI")
+    book.add("version", "2.0")
+    book.add("method", method)
+    page = address_of(run)
+    for session in run.sessions.all():
+        gone = method == "CANCEL" or session.cancelled_at or run.cancelled_at
+        entry = Event()
+        entry.add("uid", f"session-{session.pk}@{page.split('/')[2]}")
+        entry.add("dtstamp", timezone.now().astimezone(UTC))
+        entry.add("sequence", run.revision)
+        entry.add("dtstart", session.starts_at.astimezone(UTC))
+        entry.add("dtend", session.ends_at.astimezone(UTC))
+        entry.add("summary", f"{run.course.label}: {session.title}" if session.title else run.course.label)
+        entry.add("status", "CANCELLED" if gone else "CONFIRMED")
+        entry.add("location", session.place or run.place or run.link)
+        entry.add("url", page)
+        if run.note:
+            entry.add("description", run.note)
+        if attendee:
+            # Invitations need both (RFC 5546, 3.2.2).
+            entry.add("organizer", f"mailto:{settings.DEFAULT_FROM_EMAIL.split('<')[-1].strip('>')}")
+            entry.add("attendee", f"mailto:{attendee}")
+        book.add_component(entry)
+    return book.to_ical()

@@ -1,0 +1,30 @@
+"""Papers as PDF (typst) and QR codes as pictures. The same data gives the same bytes; no font of the machine is used."""
+
+import io
+import json
+from functools import cache
+from pathlib import Path
+
+import segno
+import typst
+
+FONTS = Path(__file__).parent / "fonts"
+
+
+def pdf(template: Path, data: dict) -> bytes:
+    """`template` is a .typ file that reads its data by `json(bytes(sys.inputs.data))`."""
+    return _compiler(template).compile(
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, format="pdf", timestamp=0
+    )
+
+
+@cache
+def _compiler(template: Path) -> typst.Compiler:
+    return typst.Compiler(str(template), font_paths=[str(FONTS)], ignore_system_fonts=True)
+
+
+def qr_svg(text: str) -> str:
+    """Error correction M, 2 modules of quiet zone. A text all in capitals and digits gives a smaller code."""
+    out = io.BytesIO()
+    segno.make(text, error="m").save(out, kind="svg", xmldecl=False, border=2, scale=4, light="#ffffff")
+    return out.getvalue().decode()

@@ -1,0 +1,41 @@
+"""The pages of the training on a phone: nothing scrolls sideways, axe finds nothing, in both themes."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from courses.models import Batch
+from people.roles import Role
+from tests.courses.test_attendance import make_class, roll, trainees
+from tests.courses.test_register import issue_certificate
+from tests.courses.test_runs import TODAY
+from tests.factories import make_user
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_the_course_manager_fit_a_phone_and_satisfy_axe(site_frame, visit, enter, theme):
+    manager, trainer = make_user(role=Role.COURSE_MANAGER), make_user(role=Role.TRAINER)
+    people = trainees(3)
+    run = make_class(manager, trainer, people)
+    session = run.sessions.first()
+    roll(session, trainer, people[:2], people[2:])
+    roll(session, trainer, people[2:], way="sheet")
+    long = make_user(name="Nguyễn Phúc Tôn Nữ Công Tằng Huyền Trân Ưỡng Bhling Thị Hoàng Ưng")
+    paper = issue_certificate(holder=long, course=run.course, on=TODAY, signer="Giám đốc, Trần Văn Mẫu", actor=manager)
+    batch = Batch.objects.create(course=run.course, on=TODAY, signer="Ký", actor=manager)
+    page = visit("/vi/", theme=theme)
+    enter(page, manager)
+    base = "/vi/khoa-hoc/"
+    found = {}
+    for path in (
+        "", "lop/", "lop/moi/", f"lop/{run.pk}/", f"lop/{run.pk}/sua/", f"lop/{run.pk}/chuyen-can/",
+        f"lop/{run.pk}/buoi/{session.pk}/", f"lop/{run.pk}/buoi/{session.pk}/ma/", "the-cua-toi/", "giay-cua-toi/",
+        "giay-chung-nhan/", "giay-chung-nhan/cap/", f"giay-chung-nhan/{paper.code}/", f"giay-chung-nhan/dot-cap/{batch.pk}/",
+    ):  # fmt: skip
+        page.goto(base + path)
+        page.evaluate("document.querySelectorAll('details.card').forEach((one) => { one.open = true; })")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        wrong = [one["id"] for one in Axe().run(page).response["violations"]]
+        if wide > 360 or wrong:
+            found[path] = (wide, wrong)
+    assert found == {}
