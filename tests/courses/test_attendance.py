@@ -236,7 +236,7 @@ def test_trainer_calls_the_roll_without_a_connection(site_frame, visit, enter):
     page.click("#roll-all")
     page.uncheck(f"#p{people[0].pk}")
     page.click("form#roll button.wide")
-    page.wait_for_function("document.getElementById('roll-note').textContent.includes('Chưa có mạng')")
+    page.locator("#roll-note", has_text="Chưa có mạng").wait_for()
     assert Mark.objects.count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     # The tab is closed and opened again: what waits is still there and is sent.
@@ -246,7 +246,7 @@ def test_trainer_calls_the_roll_without_a_connection(site_frame, visit, enter):
     context.set_offline(False)
     again = context.new_page()
     again.goto(address)
-    again.wait_for_function("document.getElementById('roll-note').textContent.includes('4 người có mặt, 1 người vắng')")
+    again.locator("#roll-note", has_text="4 người có mặt, 1 người vắng").wait_for()
     assert dict(Mark.objects.filter(way="roll").values_list("user", "present")) == {
         one.pk: one != people[0] for one in people
     }

@@ -9,11 +9,12 @@ from pypdf import PdfReader
 
 from campaigns.broadcast import printing, versions
 from campaigns.models import BulletinVersion
+from media.printing import FONTS as FONT_FOLDER
 from tests.campaigns.making import make_bulletin, make_language, make_recording, make_team, make_version, spoken
 from tests.factories import make_commune
 
 pytestmark = pytest.mark.django_db
-FONTS = sorted(printing.FOLDER.glob("*.ttf"))
+FONTS = sorted(FONT_FOLDER.glob("*.ttf"))
 # Letters of all six languages: Vietnamese stacks, ƀ Ƀ, breves, breve over circumflex and horn, the apostrophes.
 LETTERS = "ƀɃĕŏĭŭĔŎĬŬâăêôơưđÂĂÊÔƠƯĐ’‘ʼ·–…“”0123456789" + "".join(map(chr, range(0x1EA0, 0x1EFA)))
 MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
