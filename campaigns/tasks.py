@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from campaigns.broadcast import pack_retention, packs, source_log, versions
+from campaigns.pages import tree
 
 
 @shared_task(name="campaigns.release_due", ignore_result=True, soft_time_limit=50)
@@ -26,3 +27,9 @@ def retain_packs() -> None:
 def collect_source_log() -> None:
     """Hands airings that have settled to the province's source system, where one is set up."""
     source_log.collect()
+
+
+@shared_task(name="campaigns.repair_pages", ignore_result=True, soft_time_limit=900)
+def repair_pages() -> None:
+    """Gives every page of the site its place in every language: asked for on the board, and swept by beat."""
+    tree.repair_in_job()

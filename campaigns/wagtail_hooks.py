@@ -1,7 +1,7 @@
 """What the campaigns add to /cms/: registrations only."""
 
 from django.templatetags.static import static
-from django.urls import path, reverse
+from django.urls import path, re_path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -16,6 +16,7 @@ from campaigns.cms import (
     judging,
     page_acts,
     page_rights,
+    page_translations,
     policies,
     recording,
     registers,
@@ -46,6 +47,7 @@ class RegisterGroup(ViewSetGroup):
         registers.StationViewSet,
         site_registers.TermViewSet,
         site_registers.WatchedWordViewSet,
+        site_registers.GlossaryViewSet,
         site_registers.ServiceViewSet,
         site_registers.ConsentViewSet,
     )
@@ -68,6 +70,18 @@ class JinglesItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def jingles_item():
     return JinglesItem(_("Jingles"), reverse("jingles"), name="jingles", icon_name="media", order=200)
+
+
+class TranslationsItem(MenuItem):
+    def is_shown(self, request):
+        return may(request.user, "campaigns.see_workbench")
+
+
+@hooks.register("register_admin_menu_item")
+def translations_item():
+    return TranslationsItem(
+        _("Translations"), reverse("page_translations"), name="translations", icon_name="globe", order=150
+    )
 
 
 @hooks.register("register_admin_urls")
@@ -107,6 +121,17 @@ def workbench_urls():
 def page_urls():
     return [
         path("pages/<int:pk>/take-down/", page_acts.take_down_page, name="page_take_down"),
+        path("translations/", page_translations.board, name="page_translations"),
+        path("translations/files/<str:code>/", page_translations.files, name="translation_files"),
+        re_path(
+            r"^translations/files/(?P<code>[a-z-]+)/sentences\.(?P<kind>po|xlsx)$",
+            page_translations.files,
+            name="translation_download",
+        ),
+        path("translations/<int:pk>/<str:code>/", page_translations.translate_page, name="page_translate"),
+        path(
+            "translations/<int:pk>/<str:code>/preview/", page_translations.preview_page, name="page_translate_preview"
+        ),
         path("consent/<int:pk>/withdraw/", consents.withdraw, name="consent_withdraw"),
     ]
 
@@ -121,6 +146,12 @@ def take_down_button(page, user, view_name="", next_url=None):
 @hooks.register("after_create_page")
 def tell_findings(request, page):
     page_acts.tell_findings(request, page)
+
+
+# Before wagtail-localize looks at the page.
+@hooks.register("before_edit_page", order=-10)
+def translated_in_sentences(request, page):
+    return page_translations.to_our_editor(request, page)
 
 
 @hooks.register("before_publish_page")

@@ -8,7 +8,7 @@ from wagtail.admin.ui.tables import Column
 
 from campaigns.cms.consents import WithdrawalColumn
 from campaigns.cms.registers import PlainCreate, PlainEdit, RegisterViewSet
-from campaigns.models import Consent, Service, Term, WatchedWord
+from campaigns.models import Consent, GlossaryTerm, Service, Term, WatchedWord
 from campaigns.pages.cache import forget_pages
 
 
@@ -83,6 +83,22 @@ class WatchedWordViewSet(RegisterViewSet):
             FieldPanel("instead", help_text=_("What writers and translators are offered.")),
             FieldPanel("why", help_text=_("In one line, for whoever wonders.")),
             FieldPanel("weight", help_text=_("What happens when it stands in a page.")),
+        ]
+    )
+
+
+class GlossaryViewSet(RegisterViewSet):
+    model = GlossaryTerm
+    name = "glossary"
+    icon = "openquote"
+    menu_label = _("Glossary")
+    list_display = ["term", "language", "preferred"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("language", help_text=_("Into which language.")),
+            FieldPanel("term", help_text=_("As it stands in Vietnamese texts.")),
+            FieldPanel("preferred", help_text=_("As agreed with native speakers. Nobody else fills this in.")),
+            FieldPanel("note", help_text=_("Who agreed on it, and when it is said otherwise.")),
         ]
     )
 

@@ -7,6 +7,7 @@ from campaigns.models.event import Event, Season
 from campaigns.models.hotline import Hotline
 from campaigns.models.material import CampaignPage, ExplainerPage, HelpPage, MaterialPage, NewsPage, PreventionModelPage
 from campaigns.models.pack import Pack
+from campaigns.models.page_translation import BackTranslation, GlossaryTerm, PageTranslation, TranslationSign
 from campaigns.models.pages import ContentPage, HomePage, SectionPage, SitePage
 from campaigns.models.picture import Consent, Picture, PictureRendition
 from campaigns.models.repair import Repair
@@ -18,10 +19,11 @@ from campaigns.models.village import ModelEvent, Pledge, PreventionModel, Rolled
 from campaigns.models.wording import WatchedWord
 
 __all__ = [
-    "Airing", "ApprovalTask", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
-    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "HelpPage", "HomePage", "Hotline",
-    "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "Picture",
+    "Airing", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
+    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline",
+    "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture",
     "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage", "Repair", "RolledPlan", "Rollout",
     "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
-    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "VersionEvent", "WatchedWord",
+    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",
+    "VersionEvent", "WatchedWord",
 ]  # fmt: skip

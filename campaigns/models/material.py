@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.api import APIField
 from wagtail.models import Page
+from wagtail_localize.fields import SynchronizedField
 
 from campaigns.models.bulletin import Campaign
 from campaigns.models.hotline import Hotline
@@ -91,6 +92,8 @@ class ExplainerPage(ContentPage):
     """A piece of law in plain words, pinned to the document and article it explains, with the dates they hold."""
 
     entry_kind = section = "law"
+    # A document's number is the same in every language.
+    override_translatable_fields = [*ContentPage.override_translatable_fields, SynchronizedField("number")]
 
     document = NfcCharField(_("document"), max_length=200, help_text=_("Its name, as published."))
     number = NfcCharField(_("number"), max_length=60)

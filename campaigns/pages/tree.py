@@ -1,10 +1,13 @@
 """The frame of the page tree, and the aliases that stand where a translation is still missing."""
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from wagtail.models import Locale, Page
+from wagtail_localize.models import TranslationSource
 
 from campaigns.models import HelpPage, HomePage, SectionPage, SitePage
+from campaigns.pages.cache import forget_pages
 from campaigns.pages.entries import write_entry
 
 _HOME = {
@@ -120,3 +123,46 @@ def repair_tree(progress=None) -> int:
         if progress:
             progress(done + 1, len(missing))
     return len(missing)
+
+
+_PROGRESS = "campaigns.pages.tree.progress"
+
+
+def begin_repair() -> None:
+    """Asks a worker for repair_tree; twice asked is once done."""
+    from campaigns.tasks import repair_pages
+
+    cache.set(_PROGRESS, (0, 0), 600)
+    transaction.on_commit(repair_pages.delay)
+
+
+def repair_progress() -> tuple[int, int] | None:
+    """(pages made, pages missing at the beginning) while a worker makes them; None when nothing is going on."""
+    return cache.get(_PROGRESS)
+
+
+def repair_in_job() -> int:
+    """repair_tree as a worker does it, telling how far it is; sentences of pages that have none yet are read too."""
+    try:
+        made = repair_tree(lambda done, of: cache.set(_PROGRESS, (done, of), 600) if done % 10 == 0 else None)
+        read_sources()
+    finally:
+        cache.delete(_PROGRESS)
+    if made:
+        forget_pages()
+    return made
+
+
+def read_sources() -> int:
+    """Live Vietnamese pages whose sentences translators cannot see yet (made before there was a board)."""
+    there = TranslationSource.objects.filter(locale__language_code="vi").values("object_id")
+    missing = (
+        Page.objects.live()
+        .filter(locale__language_code="vi", depth__gte=2, alias_of=None)
+        .exclude(translation_key__in=there)
+    )
+    pages = [page.specific for page in missing]
+    for page in pages:
+        if isinstance(page, SitePage):
+            TranslationSource.get_or_create_from_instance(page)
+    return len(pages)
