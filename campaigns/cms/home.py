@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from campaigns.broadcast.bulletins import FROM_BELOW
+from campaigns.cms.page_translations import word_of
 from campaigns.cms.steps import chip, page_of
-from campaigns.models import Bulletin, BulletinVersion, Hotline
+from campaigns.models import Bulletin, BulletinVersion, Hotline, PageTranslation, TranslationSign
+from campaigns.pages.translating import statuses
 from people.permissions import may
 
 State = BulletinVersion.State
@@ -51,6 +54,21 @@ def hotlines_to_call(user) -> list[Hotline]:
     return [line for line in Hotline.objects.filter(is_active=True) if not line.expires_at or line.expires_at <= soon]
 
 
+def translations_for(user) -> list[tuple]:
+    """(status, chip) of pages whose translation waits for this person's signature; nobody signs under their own words."""
+    acts = {TranslationSign.Step.REVIEWED: "campaigns.review", TranslationSign.Step.APPROVED: "campaigns.approve"}
+    steps = {step for step, act in acts.items() if may(user, act)}
+    if not steps:
+        return []
+    # The newest signature tells what has been going on; more than these nobody waits for.
+    opened = PageTranslation.objects.annotate(last=Max("signs")).exclude(last=None).order_by("-last")[: 2 * MOST]
+    opened = list(opened.select_related("source__specific_content_type", "locale"))
+    found = statuses(list({t.source for t in opened}), list({t.locale for t in opened}))
+    mine = [found[t.source_id, t.locale_id] for t in opened]
+    mine = [s for s in mine if s.next_step in steps and user.pk not in s.writers][:MOST]
+    return [(status, word_of(status)) for status in mine]
+
+
 class WaitingPanel(Component):
     name = "waiting"
     order = 10
@@ -63,6 +81,7 @@ class WaitingPanel(Component):
                 {"version": v, "chip": chip(v), "url": page_of(v), "do": _DO[State(v.state)]()}
                 for v in waiting_for(user)
             ],
+            "pages": translations_for(user),
             "hotlines": [{"line": line, "fresh": line.is_fresh()} for line in hotlines_to_call(user)],
             "may_write": may(user, "campaigns.write_bulletin"),
             "may_see": may(user, "campaigns.see_workbench"),

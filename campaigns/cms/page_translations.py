@@ -129,6 +129,7 @@ def _rows(status: Status, typed: dict) -> list[dict]:
                 "number": number, "line": line, "text": text, "back": back, "error": error,
                 # Only inline marks without attributes come out of wagtail-localize's extraction.
                 "source": mark_safe(line.source), "was": _was(line), "was_back": digest(line.back),  # noqa: S308
+                "rendered": mark_safe(line.text) if line.marked_up and not line.broken else line.shown,  # noqa: S308
                 "changed": changed_words(line.earlier[0], line.source) if line.earlier else "",
                 "elsewhere": [(one.pk, translating.readable(one.data, line.marked_up)) for one in line.elsewhere],
             }
@@ -142,7 +143,9 @@ def translate_page(request, pk: int, code: str):
     """Vietnamese on the left, the language on the right. POST saves what was typed and does what its button says."""
     source, locale = _find(request, pk, code)
     typed: dict = {}
+    status_code = 200
     if request.method == "POST":
+        status_code = 409
         translation = translating.opened(source, locale, request.user)
         typed, refused = _save(request, translation)
         if not refused and _act(request, translation):
@@ -169,7 +172,7 @@ def translate_page(request, pk: int, code: str):
         "remarks": [f.text for f in findings(translating.draft_of(status)) if not f.stops]
         if status.next_step == Step.APPROVED else [],
     }  # fmt: skip
-    return render(request, "campaigns/translations/page.html", context, status=409 if typed else 200)
+    return render(request, "campaigns/translations/page.html", context, status=status_code)
 
 
 def _save(request, translation: PageTranslation) -> tuple[dict, bool]:

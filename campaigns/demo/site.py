@@ -23,6 +23,7 @@ from campaigns.models import (
     Term,
 )
 from campaigns.pages.approval import approve_page, submit_page
+from campaigns.pages.translating import opened, source_of
 from campaigns.pages.tree import repair_tree
 from people.models import Organisation, User
 from places.models import AdministrativeUnit
@@ -50,6 +51,8 @@ def load_pages(*, writer: User, approver: User, area: AdministrativeUnit, owner:
         for name, value in english.items():
             setattr(translation, name, value)
         _out(translation, writer, approver)
+        # So that the board of translations knows the English words, and who changes a page sees what they touch.
+        opened(source_of(page), en, writer)
         return page
 
     for item in reversed(MATERIALS):

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -77,9 +78,7 @@ def stored(text: str, source: str) -> str:
         value = StringValue.from_translated_html(text.replace("\n", " ")).data
         validate_translation_links(source, value)
     except ValueError as wrong:
-        raise DomainError(
-            _("Keep the marks of the Vietnamese (such as <b>…</b>) as they are: %(why)s") % {"why": wrong}
-        ) from wrong
+        raise DomainError(_("Keep the marks of the Vietnamese as they are: %(why)s") % {"why": wrong}) from wrong
     return value
 
 
@@ -136,7 +135,7 @@ def _label(path: str, source: TranslationSource, types: dict[str, str]) -> tuple
         kind = types.get(rest.partition(".")[0], "")
         block = BodyBlock().child_blocks.get(kind)
         return (str(block.label) if block else ""), kind == "key_message"
-    model = source.specific_content_type.model_class()
+    model = ContentType.objects.get_for_id(source.specific_content_type_id).model_class()
     return str(model._meta.get_field(name).verbose_name), name == "key_message"
 
 

@@ -157,7 +157,7 @@ def _from_po(data: bytes):
 
 def _from_xlsx(data: bytes):
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        book = load_workbook(io.BytesIO(data), read_only=True)
         sheet = book.worksheets[0]
         rows = list(sheet.iter_rows(min_row=2, max_row=MOST_ROWS + 1, max_col=2, values_only=True))
     except Exception as wrong:  # openpyxl raises whatever its parsers raise

@@ -67,6 +67,7 @@ _MODEL_PERMISSIONS: dict[Role, set[str]] = {
         "campaigns.view_campaign", "campaigns.add_campaign", "campaigns.change_campaign",
         "campaigns.view_term", "campaigns.add_term", "campaigns.change_term",
         "campaigns.view_watchedword", "campaigns.add_watchedword", "campaigns.change_watchedword",
+        "campaigns.view_glossaryterm", "campaigns.add_glossaryterm", "campaigns.change_glossaryterm",
         "campaigns.view_service", "campaigns.add_service", "campaigns.change_service",
         "campaigns.view_consent", "campaigns.add_consent", "campaigns.change_consent",
         "campaigns.view_bulletin", "campaigns.view_station", "campaigns.add_station", "campaigns.change_station",
@@ -79,8 +80,15 @@ _MODEL_PERMISSIONS: dict[Role, set[str]] = {
         "campaigns.view_service", "campaigns.add_service", "campaigns.change_service",
         "campaigns.view_consent", "campaigns.add_consent", "campaigns.change_consent",
     },
-    T: {"wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline"},
-    R: {"wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline"},
+    T: {
+        "wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline",
+        "campaigns.view_glossaryterm",
+    },
+    # Native speakers agree on the words.
+    R: {
+        "wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline",
+        "campaigns.view_glossaryterm", "campaigns.add_glossaryterm", "campaigns.change_glossaryterm",
+    },
     P: {
         "wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline", "campaigns.change_hotline",
         "campaigns.view_consent",

@@ -1,0 +1,181 @@
+"""The pages of the translation board: who may, what is kept, and how they look in a real browser."""
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from wagtail.models import Locale
+
+from campaigns.cms.forms import digest
+from campaigns.models import MaterialPage
+from campaigns.pages import translating
+from people.roles import Role
+from tests.campaigns.making import make_language, make_team
+from tests.campaigns.pages.making import make_site
+from tests.campaigns.pages.test_translating import begun, now, with_body, write_all
+from tests.campaigns.posting import post, said
+from tests.factories import make_province, make_user
+
+
+@pytest.fixture
+def team(db, client):
+    # The refusals are compared as they are written in the code.
+    client.cookies["django_language"] = "en"
+    team = make_site()
+    make_language("ktv")
+    return team
+
+
+def sent(translation, texts: dict[int, str], **more) -> dict:
+    """What the page sends: every box with the digest of what it was opened with; `texts` by number of the line."""
+    data = {}
+    for number, line in enumerate(now(translation).lines):
+        key = line.segment.pk
+        data |= {f"text-{key}": texts.get(number, line.shown), f"was-{key}": digest(line.shown)}
+        if line.needs_back:
+            data |= {f"back-{key}": line.back, f"was-back-{key}": digest(line.back)}
+    return data | more
+
+
+def test_board_and_page_are_open_to_the_workbench_only(client, team):
+    page = with_body(team)
+    source = translating.source_of(page)
+    elsewhere = make_team(make_province("Tỉnh Thử Khác"))
+    addresses = [
+        reverse("page_translations"), reverse("page_translate", args=[source.pk, "ktv"]),
+        reverse("page_translate_preview", args=[source.pk, "ktv"]),
+    ]  # fmt: skip
+    files = [reverse("translation_files", args=["ktv"]), reverse("translation_download", args=["ktv", "po"])]
+    # The site is one for the whole province: pages have no area.
+    for person in (team.author, team.translator, team.reviewer, team.approver, elsewhere.translator):
+        client.force_login(person)
+        assert [client.get(a).status_code for a in addresses] == [200, 200, 200]
+    for person, code in ((team.translator, 200), (team.author, 200), (team.reviewer, 403), (team.approver, 403)):
+        client.force_login(person)
+        assert [client.get(a).status_code for a in files] == [code, code]
+    for role in (Role.RADIO_OPERATOR, Role.TRAINEE, None):
+        client.force_login(make_user(role=role, area=team.area))
+        assert {client.get(a).status_code for a in addresses + files} == {302}
+    client.logout()
+    assert {client.get(a).status_code for a in addresses + files} == {302}
+    client.force_login(team.translator)
+    for code in ("vi", "xx", "fr"):
+        assert client.get(reverse("page_translate", args=[source.pk, code])).status_code == 404
+    assert client.get(reverse("page_translate", args=[99999, "ktv"])).status_code == 404
+
+
+def test_saving_signing_and_approving_by_the_buttons(client, team):
+    page = with_body(team)
+    translation = begun(team, page, "en")
+    args = ["page_translate", translation.source_id, "en"]
+    everything = {n: "[t] <b>x</b>" if line.marked_up else f"[t] {n}" for n, line in enumerate(now(translation).lines)}
+    assert post(client, team.translator, *args, **sent(translation, {0: "[t] 0"}, finish="1")).status_code == 409
+    assert now(translation).done == 1
+    # Refused, and what was saved stays: the page says how many are missing.
+    assert "1 of 9 sentences" in said(client.get(reverse(args[0], args=args[1:])))
+    post(client, team.translator, *args, **sent(translation, everything, finish="1"))
+    assert now(translation).next_step == "approved"
+    post(client, team.translator, *args, approve="1")
+    post(client, team.reviewer, *args, approve="1")
+    assert now(translation).next_step == "approved"
+    post(client, team.approver, *args, **{"return": "1", "note": "Câu 1 (thử)"})
+    assert "Câu 1 (thử)" in said(client.get(reverse(args[0], args=args[1:])))
+    post(client, team.translator, *args, finish="1")
+    post(client, team.approver, *args, approve="1")
+    assert now(translation).state == "live"
+    assert MaterialPage.objects.get(locale__language_code="en").title == "[t] 0"
+
+
+def test_a_text_saved_by_another_meanwhile_is_not_overwritten(client, team):
+    translation = begun(team, with_body(team), "ktv")
+    mine = sent(translation, {0: "[mine]", 1: "[mine too]"})
+    translating.save_text(
+        translation=translation, segment=now(translation).lines[0].segment, text="[theirs]", actor=team.author
+    )
+    response = post(client, team.translator, "page_translate", translation.source_id, "ktv", **mine)
+    assert response.status_code == 409
+    assert "[theirs]" in said(response)
+    assert ">[mine]</textarea>" in said(response)
+    assert [line.shown for line in now(translation).lines[:2]] == ["[theirs]", "[mine too]"]
+
+
+def test_broken_marks_are_said_and_kept_in_the_box(client, team):
+    translation = begun(team, with_body(team), "ktv")
+    number = next(n for n, line in enumerate(now(translation).lines) if line.marked_up)
+    response = post(
+        client, team.translator, "page_translate", translation.source_id, "ktv",
+        **sent(translation, {number: "<script>x</script>"}),
+    )  # fmt: skip
+    assert response.status_code == 409
+    assert "Keep the marks" in said(response)
+    assert "&lt;script&gt;x&lt;/script&gt;" in said(response)
+
+
+def test_the_preview_reads_the_draft_and_changes_nothing(client, team):
+    translation = begun(team, with_body(team), "ktv")
+    translating.save_text(
+        translation=translation, segment=now(translation).lines[0].segment, text="[xem trước]", actor=team.translator
+    )
+    client.force_login(team.translator)
+    assert "[xem trước]" in said(client.get(reverse("page_translate_preview", args=[translation.source_id, "ktv"])))
+    assert MaterialPage.objects.get(locale__language_code="ktv").title == "Trang thử"
+
+
+def test_editing_a_translated_page_leads_to_its_sentences(client, team):
+    page = with_body(team)
+    translation = begun(team, page, "ktv")
+    alias = MaterialPage.objects.get(locale__language_code="ktv")
+    client.force_login(team.author)
+    response = client.get(reverse("wagtailadmin_pages:edit", args=[alias.pk]))
+    assert response.url == reverse("page_translate", args=[translation.source_id, "ktv"])
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+
+
+def test_a_file_comes_back_by_the_form(client, team):
+    page = with_body(team)
+    source = translating.source_of(page)
+    client.force_login(team.translator)
+    po = client.get(reverse("translation_download", args=["ktv", "po"]))
+    assert po["Content-Disposition"] == 'attachment; filename="ktv.po"'
+    words = po.content.decode().replace('msgid "Trang thử"\nmsgstr ""', 'msgid "Trang thử"\nmsgstr "[t]"')
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    address = reverse("translation_files", args=["ktv"])
+    response = client.post(address, {"file": SimpleUploadedFile("ktv.po", words.encode())})
+    assert response.status_code == 200
+    locale = Locale.objects.get(language_code="ktv")
+    assert translating.status_of(source, locale).lines[0].text == "[t]"
+    response = client.post(address, {"file": SimpleUploadedFile("x.po", b"broken")})
+    assert response.status_code == 409
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
+def test_pages_are_readable_everywhere(site_frame, visit, enter, width, theme):
+    team = make_site()
+    make_language("ktv")
+    page = with_body(team, "Việc nhẹ lương cao: tám câu hỏi trước khi nhận lời đi làm xa (trang thử)")
+    translation = begun(team, page, "ktv")
+    write_all(team, translation)
+    english = begun(team, page, "en")
+    translating.save_text(
+        translation=english, segment=now(english).lines[0].segment, text="Test page", actor=team.translator
+    )
+    translating.finish(translation=translation, actor=team.translator)
+    window = visit("/vi/", width=width, height=900, theme=theme)
+    for person, places in (
+        (team.reviewer, [("page_translate", [translation.source_id, "ktv"])]),
+        (team.translator, [("page_translations", []), ("page_translate", [translation.source_id, "en"]),
+                           ("translation_files", ["ktv"])]),
+    ):  # fmt: skip
+        window.context.clear_cookies()
+        enter(window, person)
+        for name, args in places:
+            window.goto(reverse(name, args=args))
+            found = Axe().run(window, context=".bench").response["violations"]
+            assert [(rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]] == []
+            assert window.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+            if folder := os.environ.get("SHOTS"):
+                last = "-".join(map(str, [name, *args[1:]]))
+                window.screenshot(path=f"{folder}/{last}-{width}-{theme}.png", full_page=True)
