@@ -1,4 +1,7 @@
-"""The pieces a page is made of. Each has a preview for whoever chooses it, and says nothing a reader cannot check."""
+"""The pieces a page is made of. Each has a preview for whoever chooses it, and says nothing a reader cannot check.
+
+Optional words are "" where they are left out, never None: wagtail-localize takes every text for a string.
+"""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +44,7 @@ class KeyMessageBlock(blocks.TextBlock):
 
 
 class StepsBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("title"), required=False)
+    title = blocks.CharBlock(label=_("title"), required=False, default="")
     steps = blocks.ListBlock(blocks.TextBlock(label=_("step"), rows=2), label=_("steps"), min_num=2, max_num=9)
 
     class Meta:
@@ -54,7 +57,7 @@ class StepsBlock(blocks.StructBlock):
 
 
 class SignsBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("title"), required=False)
+    title = blocks.CharBlock(label=_("title"), required=False, default="")
     signs = blocks.ListBlock(blocks.TextBlock(label=_("sign"), rows=2), label=_("warning signs"), min_num=2, max_num=9)
 
     class Meta:
@@ -81,7 +84,7 @@ class QuestionBlock(blocks.StructBlock):
 
 class PictureBlock(blocks.StructBlock):
     picture = ImageBlock(label=_("picture"))
-    caption = blocks.CharBlock(label=_("caption"), required=False)
+    caption = blocks.CharBlock(label=_("caption"), required=False, default="")
 
     class Meta:
         icon = "image"
@@ -94,7 +97,7 @@ class PictureBlock(blocks.StructBlock):
 class SituationBlock(blocks.StructBlock):
     """A story. Always invented and always said to be: real stories are not accepted."""
 
-    title = blocks.CharBlock(label=_("title"), required=False)
+    title = blocks.CharBlock(label=_("title"), required=False, default="")
     story = blocks.RichTextBlock(
         label=_("story"), help_text=_("Invented, nobody's life. No place, school, family or date that exists.")
     )
