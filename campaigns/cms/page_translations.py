@@ -4,6 +4,7 @@ connection."""
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +24,8 @@ from campaigns.models import PageTranslation, TranslationSign
 from campaigns.pages import translating, translation_files
 from campaigns.pages.ethics import findings
 from campaigns.pages.translating import Status, needs_native_reader, status_of, statuses, target_locales, with_help
-from campaigns.pages.tree import begin_repair, repair_progress
+from campaigns.pages.tree import repair_asked, repair_progress
+from campaigns.tasks import repair_pages
 from core.errors import DomainError
 from people.permissions import may, require
 from places.models import Language
@@ -79,7 +81,8 @@ def board(request):
     require(request.user, _SEE)
     if request.method == "POST":
         require(request.user, "campaigns.write_page")
-        begin_repair()
+        repair_asked()
+        transaction.on_commit(repair_pages.delay)
         messages.success(request, _("The missing pages are being made. This page shows how far it is."))
         return redirect("page_translations")
     locales, asked = target_locales(), request.GET.get("q", "").strip()[:100]

@@ -128,12 +128,9 @@ def repair_tree(progress=None) -> int:
 _PROGRESS = "campaigns.pages.tree.progress"
 
 
-def begin_repair() -> None:
-    """Asks a worker for repair_tree; twice asked is once done."""
-    from campaigns.tasks import repair_pages
-
+def repair_asked() -> None:
+    """Somebody has asked a worker for repair_in_job; the board says so until it is done."""
     cache.set(_PROGRESS, (0, 0), 600)
-    transaction.on_commit(repair_pages.delay)
 
 
 def repair_progress() -> tuple[int, int] | None:

@@ -150,6 +150,16 @@ def test_a_file_comes_back_by_the_form(client, team):
     assert response.status_code == 409
 
 
+def test_a_communicator_has_the_missing_pages_made(client, team, django_capture_on_commit_callbacks, monkeypatch):
+    asked = []
+    monkeypatch.setattr("campaigns.cms.page_translations.repair_pages.delay", lambda: asked.append(1))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert post(client, team.translator, "page_translations").status_code == 403
+        assert post(client, team.author, "page_translations").status_code == 302
+    assert asked == [1]
+    assert "Missing pages are being made." in said(client.get(reverse("page_translations")))
+
+
 @pytest.mark.journey
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
 def test_pages_are_readable_everywhere(site_frame, visit, enter, width, theme):
