@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, TranslationSource
@@ -37,6 +38,13 @@ BODY = [
     },
     {"type": "key_message", "value": "Hỏi kỹ (thử) & gọi 111.", "id": "44444444-4444-4444-8444-444444444444"},
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """The refusals are compared as they are written in the code."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
