@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.broadcast.cuts import programme_of
 from campaigns.broadcast.repairs import open_repair
-from campaigns.models import Airing, Bulletin, BulletinVersion, MissedBroadcast, SpeakerCluster
+from campaigns.models import Airing, Bulletin, BulletinVersion, Length, MissedBroadcast, SpeakerCluster
 from campaigns.querysets import first_of_month
 from core.errors import DomainError
 from media.programmes import current_renditions
@@ -32,19 +33,20 @@ def log_airing(
     plays: int,
     client_uuid: uuid.UUID,
     clusters: list[SpeakerCluster] | None = None,
+    cut: str = Length.FULL,
     client_time: datetime | None = None,
     clock_offset: int | None = None,
 ) -> Airing:
     """Records that `version` was aired. Sending the same again (by `client_uuid`) returns the first record, at any time
-    later; the same `client_uuid` for another version, commune, person, time or number of plays is refused.
+    later; the same `client_uuid` for another version, commune, person, time, length or number of plays is refused.
 
     `aired_at` None: just now, by the server's clock, because a page may have been open for hours before the tap.
     `client_time`, `clock_offset`: what the phone's clock said at the tap and by how many seconds it was behind the server's.
-    minutes = plays × the programme's length, to a hundredth.
+    minutes = plays × the length of what was played (`cut`: the full broadcast or a shorter one), to a hundredth.
     """
     if not may(operator, "campaigns.log_airing", commune):
         raise PermissionDenied
-    sent = {"version": version, "commune": commune, "operator": operator, "plays": plays}
+    sent = {"version": version, "commune": commune, "operator": operator, "plays": plays, "cut": cut}
     if aired_at is not None:
         sent["aired_at"] = aired_at
     already = Airing.objects.filter(client_uuid=client_uuid).first()
@@ -57,7 +59,7 @@ def log_airing(
         version=version, commune=commune, aired_at=aired_at, plays=plays, clusters=clusters, family=family,
         is_addressed=Bulletin.objects.addressed_to(commune, family).filter(pk=version.bulletin_id).exists,
     )  # fmt: skip
-    minutes = minutes_of(programme_seconds(version), plays)
+    minutes = minutes_of(programme_seconds(version, cut), plays)
     # Two sendings may arrive at once; the second of them finds the first's row.
     airing, created = Airing.objects.get_or_create(
         client_uuid=client_uuid,
@@ -120,9 +122,9 @@ def _same(record, **sent):
     return record
 
 
-def programme_seconds(version: BulletinVersion) -> float:
-    """Length of the broadcast as loudspeakers play it, seconds."""
-    rendition = current_renditions(version.programme).get("horn")
+def programme_seconds(version: BulletinVersion, cut: str = Length.FULL) -> float:
+    """Length of the broadcast, or of a shorter one, as loudspeakers play it, seconds."""
+    rendition = current_renditions(programme_of(version, cut)).get("horn")
     if rendition is None or not rendition.duration:
         raise DomainError(_("The sound of this version is not ready."))
     return rendition.duration

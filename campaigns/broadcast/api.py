@@ -18,12 +18,13 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from campaigns.broadcast import feeds, packs
 from campaigns.broadcast.airings import CLOCK_TOLERANCE
-from campaigns.broadcast.month import offers
+from campaigns.broadcast.month import offers, ready_files
 from campaigns.broadcast.station_airings import YEARS, Report, log_from_station
 from campaigns.broadcast.station_keys import key_of
-from campaigns.models import StationKey
+from campaigns.models import BulletinVersion, StationKey
 from campaigns.querysets import first_of_month
 from media.audio import PROFILES
+from media.models import Programme
 from places.models import AdministrativeUnit
 
 BATCH = 100
@@ -83,6 +84,12 @@ class File(Schema):
     sha256: str
 
 
+class ShorterOut(Schema):
+    cut: Annotated[Literal["180", "60"], Field(description="what an airing of it names; at most so many seconds")]
+    seconds: float
+    files: list[File]
+
+
 class ProgrammeOut(Schema):
     version: Annotated[Row, Field(description="what an airing names")]
     title: str
@@ -91,6 +98,7 @@ class ProgrammeOut(Schema):
     seconds: float
     released_at: AwareDatetime
     files: Annotated[list[File], Field(description="best for loudspeakers first; downloads resume by byte ranges")]
+    shorter: Annotated[list[ShorterOut], Field(description="the same in less time, where there is such a one")]
 
 
 class MonthOut(Schema):
@@ -104,6 +112,7 @@ class AiringIn(Strict):
     version: Row
     aired_at: AwareDatetime
     plays: Annotated[int, Field(ge=1, le=50)] = 1
+    cut: Annotated[Literal["full", "180", "60"], Field(description="how much of it was played")] = "full"
     clusters: Annotated[
         list[Row] | None, Field(max_length=200, description="ids; without them, all that the station has in use")
     ] = None
@@ -152,6 +161,18 @@ def station(request):
     }  # fmt: skip
 
 
+def _files(version: BulletinVersion, programme: Programme, length: str = "") -> list[dict]:
+    """What a loudspeaker can fetch of a programme, the best first."""
+    ready = ready_files(programme)
+    return [
+        {
+            "profile": file.profile, "type": PROFILES[file.profile].content_type, "size": file.size, "sha256": file.sha256,
+            "url": feeds.sound_address(version, file, length), "seconds": file.duration,
+        }
+        for file in (ready[name] for name in feeds.FIRST_FOR_LOUDSPEAKERS if name in ready)
+    ]  # fmt: skip
+
+
 @api.get("/programmes", response={200: MonthOut, **_REFUSED}, operation_id="programmes")
 def programmes(request, month: Annotated[str, Field(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")] | None = None):
     """What to play in a month (`2026-11`; this month without one), in playing order."""
@@ -163,17 +184,17 @@ def programmes(request, month: Annotated[str, Field(pattern=r"^20\d{2}-(0[1-9]|1
         for offer in of_one:
             if offer.version is None:
                 continue
-            ready = {file.profile: file for file in offer.version.programme.ready}
-            files = [ready[name] for name in feeds.FIRST_FOR_LOUDSPEAKERS if name in ready]
+            files = _files(offer.version, offer.version.programme)
             found.append(
                 {
                     "version": offer.version.pk, "title": bulletin.title, "language": offer.language.tag,
-                    "priority": bulletin.priority, "seconds": files[0].duration if files else 0,
+                    "priority": bulletin.priority, "seconds": files[0]["seconds"] if files else 0,
                     "released_at": offer.version.released_at,
-                    "files": [
-                        {"profile": file.profile, "type": PROFILES[file.profile].content_type,
-                         "url": feeds.sound_address(offer.version, file), "size": file.size, "sha256": file.sha256}
-                        for file in files
+                    "files": files,
+                    "shorter": [
+                        {"cut": cut.length, "seconds": of_cut[0]["seconds"], "files": of_cut}
+                        for cut in offer.version.shorter.all()
+                        if (of_cut := _files(offer.version, cut.programme, cut.length))
                     ],
                 }
             )  # fmt: skip
@@ -197,7 +218,7 @@ def report_airings(request, sending: AiringsIn):
     reports = [
         Report(
             one.id, one.version, one.aired_at, one.plays, one.clusters if one.clusters is None else tuple(one.clusters),
-            sent_at,
+            sent_at, one.cut,
         )
         for one in sending.airings
     ]  # fmt: skip

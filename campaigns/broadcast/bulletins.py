@@ -74,7 +74,7 @@ def copy_bulletin(*, bulletin: Bulletin, actor, month: date | None = None) -> Bu
     for segment in Segment.objects.filter(bulletin_id=bulletin.pk):
         Segment.objects.create(
             bulletin=copy, sort_order=segment.sort_order, kind=segment.kind, text=segment.text,
-            pause_seconds=segment.pause_seconds, jingle_id=segment.jingle_id,
+            pause_seconds=segment.pause_seconds, jingle_id=segment.jingle_id, cut=segment.cut,
         )  # fmt: skip
     return bulletin_written(bulletin=copy, actor=actor)
 

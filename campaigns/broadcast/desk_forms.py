@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.broadcast.stations import cluster_choices
-from campaigns.models import MissedBroadcast, SpeakerCluster
+from campaigns.models import Length, MissedBroadcast, SpeakerCluster
 from places.models import AdministrativeUnit
 
 
@@ -23,7 +23,8 @@ class AiringForm(forms.Form):
 
     Left as it comes, the form says: just now, once, on all loudspeakers that work. `suffix` keeps the ids of several forms on a
     page apart. `clusters` gives SpeakerCluster rows back. `formers`: the communes this one was made of in that month;
-    `past`: the month is over, so that "just now" cannot be meant.
+    `past`: the month is over, so that "just now" cannot be meant. `lengths`: what there is to choose
+    from if there are shorter broadcasts too.
     """
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
@@ -35,6 +36,7 @@ class AiringForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
     plays = forms.IntegerField(label=_("How many times?"), min_value=1, max_value=50, initial=1)
+    cut = forms.TypedChoiceField(label=_("How much of it was played?"), required=False, empty_value=Length.FULL)
     clusters = forms.TypedMultipleChoiceField(
         label=_("On which loudspeakers?"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -52,6 +54,7 @@ class AiringForm(forms.Form):
         clusters: list[SpeakerCluster],
         formers: list[AdministrativeUnit] | None = None,
         past: bool = False,
+        lengths: list[tuple[str, str]] | None = None,
         suffix: int | None = None,
         **kwargs,
     ):
@@ -67,6 +70,10 @@ class AiringForm(forms.Form):
             self.fields["former"].coerce = by_former.__getitem__
         else:
             del self.fields["former"]
+        if lengths:
+            self.fields["cut"].choices = lengths
+        else:
+            del self.fields["cut"]
         if clusters:
             self.fields["clusters"].choices = cluster_choices(clusters)
             self.fields["clusters"].coerce = lambda pk: by_id[int(pk)]

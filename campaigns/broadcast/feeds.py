@@ -97,8 +97,8 @@ def integrity(file: Rendition) -> str:
     return "sha256-" + base64.b64encode(bytes.fromhex(file.sha256)).decode()
 
 
-def sound_address(version: BulletinVersion, file: Rendition) -> str:
-    part = "64k" if file.profile == "horn-small" else ""
+def sound_address(version: BulletinVersion, file: Rendition, length: str = "") -> str:
+    part = "_".join(filter(None, (length and f"{length}s", "64k" if file.profile == "horn-small" else "")))
     name = file_name(version, PROFILES[file.profile].suffix, part)
     return absolute(reverse("audio:download", args=[file.key, name]))
 

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.models import Airing, Bulletin, BulletinVersion, MissedBroadcast
+from campaigns.models import Airing, Bulletin, BulletinVersion, MissedBroadcast, VersionCut
 from campaigns.querysets import first_of_month
 from core.text import fold
 from media.audio import PROFILES
-from media.models import Rendition
+from media.models import Programme, Rendition
 from places.models import AdministrativeUnit, Language
 
 # From this many days before the month ends, a commune that has not broadcast is told so.
@@ -58,7 +58,7 @@ def status(*, aired: bool, missed: bool, month: date, today: date | None = None)
 
 
 def released_versions(month: date, *, commune: AdministrativeUnit | None = None, family: set[int] | None = None):
-    """Released versions of a month's bulletins with their renditions; three queries."""
+    """Released versions of a month's bulletins with their renditions; four queries, one more where there are shorter ones."""
     bulletins = Bulletin.objects.in_month(month)
     if commune is not None:
         bulletins = bulletins.addressed_to(commune, family)
@@ -66,30 +66,63 @@ def released_versions(month: date, *, commune: AdministrativeUnit | None = None,
 
 
 def released_of(bulletins):
-    """Released versions of these bulletins (a queryset), the most urgent first, with their renditions; three queries."""
+    """Released versions of these bulletins (a queryset), the most urgent first, with their renditions; four queries, one
+    more where there are shorter ones."""
+    ready = Rendition.objects.filter(state="ready").order_by("pk")
+    with_sound = Prefetch("programme__renditions", ready, to_attr="ready")
     return (
         BulletinVersion.objects.released()
         .filter(bulletin__in=bulletins)
         .select_related("bulletin__hotline", "language", "programme")
         .prefetch_related(
-            Prefetch("programme__renditions", Rendition.objects.filter(state="ready").order_by("pk"), to_attr="ready")
+            with_sound,
+            Prefetch("shorter", VersionCut.objects.select_related("programme").prefetch_related(with_sound)),
         )
         .order_by(URGENCY, "-bulletin__release_at", "bulletin_id", "language__position", "pk")
     )
 
 
 def renditions(version: BulletinVersion) -> dict:
-    """Profile (with _ for -) → rendition, and under "files" what can be downloaded, for templates."""
-    ready = {r.profile: r for r in version.programme.ready if r.profile in DOWNLOADS}
+    """Profile (with _ for -) → rendition, under "files" what can be downloaded, and under "shorter" the shorter broadcasts
+    [{label, title, seconds, files}], for templates."""
+    ready = ready_files(version.programme)
     found: dict = {profile.replace("-", "_"): rendition for profile, rendition in ready.items()}
-    found["files"] = [
+    found["files"] = _files(version, ready)
+    found["shorter"] = []
+    for cut in version.shorter.all():
+        shorter = ready_files(cut.programme)
+        if "horn" in shorter:
+            label = cut.get_length_display()
+            found["shorter"].append(
+                {
+                    "label": label,
+                    "title": f"{version.bulletin.title} – {version.language.label} – {label}",
+                    "seconds": shorter["horn"].duration,
+                    "files": _files(version, shorter, f"{cut.length}s"),
+                }
+            )
+    return found
+
+
+def ready_files(programme: Programme) -> dict[str, Rendition]:
+    """Profile → rendition of what can be downloaded; of a programme that came with released_of."""
+    return {file.profile: file for file in programme.ready if file.profile in DOWNLOADS}
+
+
+def _files(version: BulletinVersion, ready: dict[str, Rendition], length: str = "") -> list[dict]:
+    """For components/download_button.html. `length` tells a shorter broadcast's files from the full one's."""
+    return [
         {
             "label": label,
             "format": kind,
             "size": ready[profile].size,
             "sha256": ready[profile].sha256,
             "url": reverse(
-                "audio:download", args=[ready[profile].key, file_name(version, PROFILES[profile].suffix, part)]
+                "audio:download",
+                args=[
+                    ready[profile].key,
+                    file_name(version, PROFILES[profile].suffix, "_".join(filter(None, (length, part)))),
+                ],
             ),
         }
         for profile, label, kind, part in (
@@ -100,7 +133,6 @@ def renditions(version: BulletinVersion) -> dict:
         )
         if profile in ready
     ]
-    return found
 
 
 def file_name(version: BulletinVersion, suffix: str, part: str = "") -> str:

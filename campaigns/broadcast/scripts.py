@@ -141,6 +141,11 @@ def programme_parts(version: BulletinVersion) -> list[dict]:
             *(_sound("music", s.jingle) for s in lead), _sound("speech", version.recording),
             *(_sound("music", s.jingle) for s in tail),
         ]  # fmt: skip
+    return parts_of(order, by_segment)
+
+
+def parts_of(order: list[Segment], by_segment: dict[int, Line]) -> list[dict]:
+    """Segments as parts of a programme, each with its own recording; `order` is their playing order."""
     parts: list[dict] = []
     for segment in order:
         if segment.kind == Segment.Kind.PAUSE:
@@ -199,7 +204,7 @@ def script_to_read(version: BulletinVersion) -> dict:
 @dataclass(frozen=True)
 class Signature:
     """A saved script in comparable form. `frame`: title, English title, hotline, month; `rows`: (segment id, kind,
-    text, pause, jingle) in order."""
+    text, pause, jingle, cut) in order."""
 
     frame: tuple
     rows: tuple
@@ -211,7 +216,7 @@ def script_signature(bulletin: Bulletin) -> Signature:
     frame = Bulletin.objects.filter(pk=bulletin.pk).values_list("title", "title_en", "hotline_id", "month")
     return Signature(
         frame=tuple(frame.first() or ()),
-        rows=tuple(rows.values_list("pk", "kind", "text", "pause_seconds", "jingle_id")),
+        rows=tuple(rows.values_list("pk", "kind", "text", "pause_seconds", "jingle_id", "cut")),
     )
 
 
@@ -225,7 +230,7 @@ def segments_changed(*, bulletin: Bulletin, before: Signature, actor) -> list[Se
       checks them (campaigns.broadcast.versions.mark_checked), translates or records them again.
     - A version not yet on the air falls back to the first step that has to be done again, also from an approval: to
       `draft` when its text is stale, else to `translated`. What is still right stays: often only checks remain.
-    - Another order, pause, jingle, title or hotline changes no text, but it changes the broadcast: what was recorded,
+    - Another order, pause, jingle, length, title or hotline changes no text, but it changes the broadcast: what was recorded,
       reviewed or approved has to pass those steps again.
     - A released version goes on serving the programme and the words that were approved (BulletinVersion.
       approved_script). To change what is on the air, withdraw the bulletin and release a corrected copy.

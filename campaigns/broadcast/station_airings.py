@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.broadcast.airings import check_airing, minutes_of, programme_seconds
-from campaigns.models import Airing, Bulletin, BulletinVersion, SpeakerCluster, StationKey
+from campaigns.models import Airing, Bulletin, BulletinVersion, Length, SpeakerCluster, StationKey
 from core.errors import DomainError
 from places.models import AdministrativeUnit
 
@@ -27,6 +27,7 @@ class Report:
     plays: int
     clusters: tuple[int, ...] | None = None
     client_time: datetime | None = None
+    cut: str = Length.FULL
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class _Desk:
         self.units: dict[date, AdministrativeUnit] = {}
         self.families: dict[int, set[int]] = {}
         self.addressed: dict[int, set[int]] = {}
-        self.seconds: dict[int, float] = {}
+        self.seconds: dict[tuple[int, str], float] = {}
 
     def _sent_before(self, wanted: list[uuid.UUID]):
         return Airing.objects.filter(client_uuid__in=wanted).select_related("station_key").order_by()
@@ -99,8 +100,9 @@ class _Desk:
         version = self.versions.get(report.version)
         known = self.known.get(report.client_uuid)
         if known is not None:
-            said = (known.version_id, known.aired_at, known.plays, known.station_key and known.station_key.station_id)
-            if said != (report.version, report.aired_at, report.plays, self.key.station_id):
+            station = known.station_key and known.station_key.station_id
+            said = (known.version_id, known.aired_at, known.plays, known.cut, station)
+            if said != (report.version, report.aired_at, report.plays, report.cut, self.key.station_id):
                 raise DomainError(_("This record was already sent for another broadcast."))
             return "known"
         if report.aired_at.year not in YEARS:
@@ -114,12 +116,13 @@ class _Desk:
             version=version, commune=commune, aired_at=report.aired_at, plays=report.plays, clusters=named,
             family=self._family(commune), is_addressed=lambda: version.bulletin_id in self._addressed(commune),
         )  # fmt: skip
-        if version.pk not in self.seconds:
-            self.seconds[version.pk] = programme_seconds(version)
+        played = (version.pk, report.cut)
+        if played not in self.seconds:
+            self.seconds[played] = programme_seconds(version, report.cut)
         airing = Airing(
             client_uuid=report.client_uuid, version=version, commune=commune, aired_at=report.aired_at,
-            aired_on=timezone.localdate(report.aired_at), plays=report.plays, station_key=self.key,
-            minutes=minutes_of(self.seconds[version.pk], report.plays), client_time=report.client_time,
+            aired_on=timezone.localdate(report.aired_at), plays=report.plays, cut=report.cut, station_key=self.key,
+            minutes=minutes_of(self.seconds[played], report.plays), client_time=report.client_time,
         )  # fmt: skip
         airing.named = named
         self.fresh.append(airing)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.broadcast import cuts
 from campaigns.broadcast.bulletins import may_act, require_act
 from campaigns.broadcast.scripts import (
     check_script,
@@ -25,7 +26,7 @@ from campaigns.broadcast.scripts import (
 from campaigns.models import Bulletin, BulletinVersion, Segment, SegmentText, VersionEvent
 from core.errors import DomainError
 from media.models import Recording
-from media.programmes import programme_state, request_programme
+from media.programmes import request_programme
 from media.recordings import refusal
 from places.models import Language
 
@@ -211,7 +212,7 @@ def attach_recording(
 
 @transaction.atomic
 def finish_recording(*, version: BulletinVersion, actor) -> BulletinVersion:
-    """All sounds are there: asks for the loudspeaker programme and hands over to the native listener."""
+    """All sounds are there: asks for the loudspeaker programme, and for the shorter ones the script allows, and hands over to the native listener."""
     version = _locked(version)
     require_act(actor, "campaigns.record", version.bulletin)
     _expect(version, State.TRANSLATED)
@@ -224,6 +225,7 @@ def finish_recording(*, version: BulletinVersion, actor) -> BulletinVersion:
     if missing:
         raise DomainError(_("%(count)s segments have no usable recording yet.") % {"count": len(missing)})
     programme = request_programme(programme_parts(version))
+    cuts.make(version)
     return _move(
         version, to=State.RECORDED, act=Act.RECORDED, actor=actor, programme=programme,
         translator=version.translator or actor,
@@ -259,7 +261,7 @@ def review_version(*, version: BulletinVersion, actor, note: str = "") -> Bullet
 
 
 def _expect_programme(version: BulletinVersion) -> None:
-    state, reason = programme_state(version.programme)
+    state, reason = cuts.sound_state(version)
     if state == "waiting":
         raise DomainError(_("The sound is still being prepared. Try again in a minute."))
     if state == "failed":

@@ -153,6 +153,7 @@ class BulletinViewSet(TrimmedViewSet):
                     ),
                     FieldPanel("pause_seconds"),
                     FieldPanel("jingle", help_text=_("Jingles are kept under “Jingles”.")),
+                    FieldPanel("cut"),
                 ],
             ),
             MultiFieldPanel(

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns.broadcast import scripts, versions
+from campaigns.broadcast import cuts, scripts, versions
 from campaigns.broadcast.bulletins import may_act, require_act
 from campaigns.broadcast.printing import spoken
 from campaigns.cms.forms import NoteForm, ReasonForm
@@ -14,14 +14,14 @@ from campaigns.cms.policies import cms_page
 from campaigns.cms.preview import preview_of
 from campaigns.cms.version_pages import State, attempt, find_version, frame
 from campaigns.models import BulletinVersion
-from media.programmes import current_renditions, programme_state, request_previews, retry_programme
+from media.programmes import current_renditions, request_previews, retry_programme
 
 
 def _listening(version: BulletinVersion) -> dict:
-    """The finished programme in the two renditions people judge it by, and how its making goes."""
+    """The finished programme in the two renditions people judge it by, the shorter ones, and how its making goes."""
     if version.programme is None:
         return {"programme": "", "programme_reason": "", "heard": []}
-    state, reason = programme_state(version.programme)
+    state, reason = cuts.sound_state(version)
     ready = current_renditions(version.programme)
     labels = [("horn", _("As the loudspeakers play it")), ("phone", _("As a phone plays it"))]
     heard = [
@@ -29,6 +29,12 @@ def _listening(version: BulletinVersion) -> dict:
         for profile, label in labels
         if profile in ready and ready[profile].state == "ready"
     ]
+    for cut in version.shorter.select_related("programme"):
+        shorter = current_renditions(cut.programme).get("horn")
+        if shorter is not None and shorter.state == "ready":
+            heard.append(
+                {"label": _("Shorter: %(length)s") % {"length": cut.get_length_display()}, "rendition": shorter}
+            )
     return {"programme": state, "programme_reason": reason, "heard": heard}
 
 
@@ -119,8 +125,8 @@ def retry(request, pk: int):
 
     def again() -> None:
         require_act(request.user, "campaigns.see_workbench", version.bulletin)
-        if version.programme:
-            retry_programme(version.programme)
+        for programme in cuts.programmes(version):
+            retry_programme(programme)
 
     if attempt(again, request=request):
         messages.success(request, _("It is being prepared again."))

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaigns.broadcast import cuts
 from campaigns.cms.forms import JingleForm
 from campaigns.cms.policies import cms_page
 from campaigns.cms.recording import for_page
@@ -58,9 +59,9 @@ def recording_sound(request, pk: int, recording: int):
 @cms_page
 @require_safe
 def rendition_sound(request, pk: int, rendition: int):
-    """A programme that is not released yet, for those who review and approve it."""
+    """A programme, full or shorter, that is not released yet, for those who review and approve it."""
     version = find_version(request, pk)
-    row = get_object_or_404(Rendition, pk=rendition, programme_id=version.programme_id or 0, state="ready")
+    row = get_object_or_404(Rendition, pk=rendition, programme__in=cuts.programmes(version), state="ready")
     profile = (PROFILES | PREVIEWS)[row.profile]
     return ranged_response(
         request, absolute(row.path), sha256=row.sha256, filename="programme" + profile.suffix,

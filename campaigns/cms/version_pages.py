@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns.broadcast import scripts, versions
+from campaigns.broadcast import cuts, scripts, versions
 from campaigns.cms.forms import DetailsForm
 from campaigns.cms.policies import cms_page
 from campaigns.cms.preview import preview_of
@@ -22,7 +22,6 @@ from campaigns.cms.workbench import script_problem, trail
 from campaigns.models import BulletinVersion
 from core.errors import DomainError
 from media.models import Recording
-from media.programmes import programme_state
 
 State = BulletinVersion.State
 
@@ -101,6 +100,7 @@ def overview(request, pk: int):
     context = frame(request, version, "version_workbench") | {
         "form": form,
         "seconds": scripts.version_seconds(version),
+        "shorter": cuts.plans(version),
         "preview": preview_of(version),
     }
     return render(request, "campaigns/cms/version.html", context, status=409 if form.is_bound else 200)
@@ -114,5 +114,5 @@ def progress(request, pk: int):
     waiting = Recording.objects.filter(pk=version.recording_id or 0, state="waiting").exists()
     waiting = waiting or version.texts.filter(recording__state="waiting").exists()
     if not waiting and version.programme:
-        waiting = programme_state(version.programme)[0] == "waiting" or preview_of(version)["state"] == "waiting"
+        waiting = cuts.sound_state(version)[0] == "waiting" or preview_of(version)["state"] == "waiting"
     return JsonResponse({"waiting": waiting})

@@ -122,6 +122,7 @@ def _bulletin(area, people) -> Bulletin:
         Segment.objects.create(
             bulletin=bulletin, sort_order=position, kind=kind, text=vi if isinstance(vi, str) else "",
             pause_seconds=vi if isinstance(vi, float) else 1.0, jingle=jingle if kind == "jingle" else None,
+            cut=script.CUTS.get(position, "full"),
         )  # fmt: skip
     for tag in ("vi", "en", "ktv", "sed", "jeh", "cua"):
         versions.create_version(

@@ -9,6 +9,9 @@ TITLE = "Việc nhẹ, lương cao: hỏi kỹ trước khi đi"
 TITLE_EN = "Easy work, high pay: ask before you go"
 THEME = "Kiểm tra kỹ lời mời đi làm xa"
 
+# Place in SEGMENTS → the shortest broadcast it belongs to: the three things to do make a minute.
+CUTS = {9: "60"}
+
 # (kind, Vietnamese, English); a pause carries its seconds instead of a text.
 SEGMENTS = [
     ("jingle", None, None),

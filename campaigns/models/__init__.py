@@ -1,6 +1,7 @@
 from campaigns.models.airing import Airing, MissedBroadcast, SpeakerCluster, Station, StationKey
 from campaigns.models.approval import ApprovalTask
 from campaigns.models.bulletin import Bulletin, BulletinVersion, Campaign, Segment, SegmentText, VersionEvent
+from campaigns.models.cut import Length, VersionCut
 from campaigns.models.delivery import SourceDelivery
 from campaigns.models.entry import PageEntry
 from campaigns.models.event import Event, Season
@@ -20,10 +21,10 @@ from campaigns.models.wording import WatchedWord
 
 __all__ = [
     "Airing", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
-    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline",
+    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline", "Length",
     "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture",
     "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage", "Repair", "RolledPlan", "Rollout",
     "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
     "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",
-    "VersionEvent", "WatchedWord",
+    "VersionCut", "VersionEvent", "WatchedWord",
 ]  # fmt: skip

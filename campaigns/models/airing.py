@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.bulletin import BulletinVersion
+from campaigns.models.cut import Length
 from campaigns.querysets import AiringQuerySet, first_of_month
 from core.text import NfcCharField
 from places.models import AdministrativeUnit, Settlement
@@ -103,7 +104,7 @@ class Airing(models.Model):
     """A version went out over a commune's loudspeakers. Written by campaigns.broadcast.airings.log_airing (a person) or
     campaigns.broadcast.station_airings.log_from_station (a smart loudspeaker), undone by void_airing.
 
-    `minutes` is plays × the programme's length, kept as counted that day. `clusters` empty: nobody said which, so it counts
+    `minutes` is plays × the length of what was played (`cut`), kept as counted that day. `clusters` empty: nobody said which, so it counts
     for the commune and for no settlement.
     """
 
@@ -113,6 +114,7 @@ class Airing(models.Model):
     aired_at = models.DateTimeField(_("aired at"))
     aired_on = models.DateField(editable=False)
     plays = models.PositiveSmallIntegerField(_("plays"), validators=[MinValueValidator(1), MaxValueValidator(50)])
+    cut = models.CharField(_("length"), max_length=4, choices=Length, default=Length.FULL)
     minutes = models.DecimalField(_("minutes"), max_digits=7, decimal_places=2)
     clusters = models.ManyToManyField(SpeakerCluster, blank=True, related_name="airings")
     operator = models.ForeignKey(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 
+from campaigns.models.cut import Length
 from campaigns.querysets import BulletinQuerySet, BulletinVersionQuerySet
 from core.text import NfcCharField, NfcTextField
 from media.models import Programme, Recording
@@ -127,6 +128,10 @@ class Segment(models.Model):
     jingle = models.ForeignKey(
         Recording, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("jingle"),
         limit_choices_to={"kind": "music", "state": "ready"},
+    )  # fmt: skip
+    cut = models.CharField(
+        _("shortest broadcast with it"), max_length=4, choices=Length, default=Length.FULL,
+        help_text=_("Key message and hotline call are in every one."),
     )  # fmt: skip
     revision = models.PositiveIntegerField(default=1, editable=False)
 

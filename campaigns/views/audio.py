@@ -2,6 +2,7 @@
 
 import re
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -22,10 +23,11 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,150}\.[a-z0-9]{2,4}\Z")
 @require_safe
 def download(request, key: str, name: str):
     """A rendition by its content key, only while some released version uses it; else 404."""
-    rendition = get_object_or_404(Rendition.objects.filter(state="ready").select_related("programme"), key=key)
-    version = (
-        BulletinVersion.objects.released().filter(programme=rendition.programme).select_related("bulletin").first()
-    )
+    rendition = get_object_or_404(Rendition.objects.filter(state="ready"), key=key)
+    released = BulletinVersion.objects.released().select_related("bulletin")
+    version = released.filter(
+        Q(programme=rendition.programme_id) | Q(shorter__programme=rendition.programme_id)
+    ).first()
     if version is None or rendition.profile not in PUBLIC_PROFILES:
         raise Http404
     profile = PROFILES[rendition.profile]

@@ -15,11 +15,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.broadcast import airings, month, packs
+from campaigns.broadcast import airings, cuts, month, packs
 from campaigns.broadcast.desk_forms import AiringForm, MissedForm, VoidForm
 from campaigns.broadcast.printing import spoken
 from campaigns.broadcast.stations import clusters_of
-from campaigns.models import Airing, BulletinVersion, MissedBroadcast
+from campaigns.models import Airing, BulletinVersion, Length, MissedBroadcast
 from campaigns.querysets import first_of_month
 from campaigns.views.phone_words import phone_words
 from core.errors import DomainError
@@ -78,13 +78,14 @@ def _address(commune: AdministrativeUnit, month_shown: date) -> str:
     return address
 
 
-def airing_form(commune: AdministrativeUnit, bulletin_month: date, data=None) -> AiringForm:
-    family = AdministrativeUnit.objects.family(commune)
+def airing_form(commune: AdministrativeUnit, version: BulletinVersion, data=None) -> AiringForm:
+    family, bulletin_month = AdministrativeUnit.objects.family(commune), version.bulletin.month
     return AiringForm(
         data,
         clusters=clusters_of(family),
         formers=month.former_communes(commune, family, bulletin_month),
         past=bulletin_month < _this_month(),
+        lengths=cuts.lengths(version),
     )
 
 
@@ -145,7 +146,13 @@ def _operator_context(commune, communes, shown) -> dict:
     }
     asked = month.offers(commune, shown, family)
     offers = [
-        (bulletin, [(one, one.version and AiringForm(**with_all, suffix=one.version.pk)) for one in offered])
+        (
+            bulletin,
+            [
+                (one, one.version and AiringForm(**with_all, lengths=cuts.lengths(one.version), suffix=one.version.pk))
+                for one in offered
+            ],
+        )
         for bulletin, offered in asked
     ]
     logged = list(
@@ -187,7 +194,7 @@ def version_page(request, pk: int):
     if request.user.is_authenticated and may(request.user, "campaigns.log_airing"):
         commune = _chosen(request, my_communes(request.user))
         if commune is not None:
-            context |= {"commune": commune, "form": airing_form(commune, version.bulletin.month)}
+            context |= {"commune": commune, "form": airing_form(commune, version)}
             context["packs"] = packs.downloads(month.offers(commune, version.bulletin.month), commune)
     return _kept(request, render(request, "campaigns/version.html", context))
 
@@ -202,13 +209,14 @@ def log(request, pk: int):
     versions = BulletinVersion.objects.filter(state=BulletinVersion.State.RELEASED)
     version = get_object_or_404(versions.select_related("bulletin__hotline", "programme", "language"), pk=pk)
     commune = own_commune(request)
-    form = airing_form(commune, version.bulletin.month, request.POST)
+    form = airing_form(commune, version, request.POST)
     if form.is_valid():
         data = form.cleaned_data
         try:
             airing = airings.log_airing(
                 operator=request.user, version=version, commune=data.get("former") or commune, aired_at=data["aired_at"],
                 plays=data["plays"], client_uuid=data["client_uuid"], clusters=data.get("clusters", []),
+                cut=data.get("cut", Length.FULL),
             )  # fmt: skip
         except DomainError as refusal:
             form.add_error(None, str(refusal))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.broadcast import airings
 from campaigns.broadcast.desk_forms import KeptForm, MissedForm
-from campaigns.models import BulletinVersion
+from campaigns.models import BulletinVersion, Length
 from campaigns.querysets import first_of_month
 from campaigns.views.desk import airing_form, month_asked, own_commune
 from core.errors import DomainError
@@ -144,13 +144,14 @@ def _aired(request, kept: dict) -> JsonResponse:
     if not data.get("aired_at"):
         # "Just now", said without a connection: the tap, by the server's clock.
         data["aired_at"] = f"{timezone.localtime(kept['tapped_at']):%Y-%m-%dT%H:%M:%S}"
-    form = airing_form(commune, version.bulletin.month, data)
+    form = airing_form(commune, version, data)
     if not form.is_valid():
         return _refused(_in_words(form))
     said = form.cleaned_data
     airing = airings.log_airing(
         operator=request.user, version=version, commune=said.get("former") or commune, aired_at=said["aired_at"],
-        plays=said["plays"], client_uuid=said["client_uuid"], clusters=said.get("clusters", []), **_clock(kept),
+        plays=said["plays"], client_uuid=said["client_uuid"], clusters=said.get("clusters", []),
+        cut=said.get("cut", Length.FULL), **_clock(kept),
     )  # fmt: skip
     words = _("Recorded: %(commune)s, %(plays)s times, %(minutes)s minutes.")
     return JsonResponse(

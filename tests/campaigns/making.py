@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from campaigns.broadcast import versions
+from campaigns.broadcast.cuts import programmes
 from campaigns.models import Bulletin, BulletinVersion, Hotline, Segment
 from media.models import Recording, Rendition
 from people.roles import Role
@@ -98,9 +99,9 @@ def record(version: BulletinVersion, actor) -> None:
 
 
 def make_programme_ready(version: BulletinVersion) -> None:
-    """What the worker would do: every rendition of the version's programme is there."""
+    """What the worker would do: every rendition of the version's programmes is there."""
     version.refresh_from_db()
-    Rendition.objects.filter(programme=version.programme).update(
+    Rendition.objects.filter(programme__in=programmes(version)).update(
         state="ready", size=1000, sha256="a" * 64, path="renditions/x", duration=30.0
     )
 
