@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from people.permissions import areas_for
 
@@ -57,6 +57,13 @@ class BulletinQuerySet(models.QuerySet):
 class BulletinVersionQuerySet(models.QuerySet):
     def released(self):
         return self.filter(state="released", bulletin__withdrawn_at=None)
+
+    def with_lengths(self):
+        """Each says as `has_60` and `has_180` whether it has a broadcast of that length."""
+        from campaigns.models import VersionCut
+
+        cuts = VersionCut.objects.filter(version=OuterRef("pk"))
+        return self.annotate(**{f"has_{length}": Exists(cuts.filter(length=length)) for length in ("60", "180")})
 
     def visible_to(self, user):
         from campaigns.models import Bulletin

@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from campaigns.broadcast import feeds, packs
 from campaigns.broadcast.airings import CLOCK_TOLERANCE
-from campaigns.broadcast.month import offers, ready_files
+from campaigns.broadcast.month import offers, read_shorter, ready_files
 from campaigns.broadcast.station_airings import YEARS, Report, log_from_station
 from campaigns.broadcast.station_keys import key_of
 from campaigns.models import BulletinVersion, StationKey
@@ -179,6 +179,7 @@ def programmes(request, month: Annotated[str, Field(pattern=r"^20\d{2}-(0[1-9]|1
     today = timezone.localdate()
     first = datetime.strptime(month, "%Y-%m").date() if month else first_of_month(today)
     asked = offers(_commune(request.auth), first)
+    read_shorter([offer.version for _bulletin, of_one in asked for offer in of_one if offer.version])
     found = []
     for bulletin, of_one in asked:
         for offer in of_one:

@@ -129,9 +129,3 @@ def programme_of(version: BulletinVersion, length: str) -> Programme:
     if cut is None:
         raise DomainError(_("This broadcast does not exist in that length."))
     return cut.programme
-
-
-def lengths(version: BulletinVersion) -> list[tuple[str, str]]:
-    """(value, label) of every length that can be played, the full one first; empty where there is no choice."""
-    shorter = [(cut.length, cut.get_length_display()) for cut in version.shorter.all()]
-    return [(Length.FULL.value, Length.FULL.label), *shorter] if shorter else []

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, Prefetch, Q, Value, When
+from django.db.models import Case, Prefetch, Q, Value, When, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.models import Airing, Bulletin, BulletinVersion, MissedBroadcast, VersionCut
+from campaigns.broadcast.cuts import LIMITS
+from campaigns.models import Airing, Bulletin, BulletinVersion, Length, MissedBroadcast, VersionCut
 from campaigns.querysets import first_of_month
 from core.text import fold
 from media.audio import PROFILES
@@ -58,7 +59,7 @@ def status(*, aired: bool, missed: bool, month: date, today: date | None = None)
 
 
 def released_versions(month: date, *, commune: AdministrativeUnit | None = None, family: set[int] | None = None):
-    """Released versions of a month's bulletins with their renditions; four queries, one more where there are shorter ones."""
+    """Released versions of a month's bulletins with their renditions; three queries."""
     bulletins = Bulletin.objects.in_month(month)
     if commune is not None:
         bulletins = bulletins.addressed_to(commune, family)
@@ -66,42 +67,59 @@ def released_versions(month: date, *, commune: AdministrativeUnit | None = None,
 
 
 def released_of(bulletins):
-    """Released versions of these bulletins (a queryset), the most urgent first, with their renditions; four queries, one
-    more where there are shorter ones."""
-    ready = Rendition.objects.filter(state="ready").order_by("pk")
-    with_sound = Prefetch("programme__renditions", ready, to_attr="ready")
+    """Released versions of these bulletins (a queryset), the most urgent first, with their renditions; three queries."""
     return (
         BulletinVersion.objects.released()
         .filter(bulletin__in=bulletins)
+        .with_lengths()
         .select_related("bulletin__hotline", "language", "programme")
-        .prefetch_related(
-            with_sound,
-            Prefetch("shorter", VersionCut.objects.select_related("programme").prefetch_related(with_sound)),
-        )
+        .prefetch_related(Prefetch("programme__renditions", _ready_renditions(), to_attr="ready"))
         .order_by(URGENCY, "-bulletin__release_at", "bulletin_id", "language__position", "pk")
     )
 
 
-def renditions(version: BulletinVersion) -> dict:
-    """Profile (with _ for -) → rendition, under "files" what can be downloaded, and under "shorter" the shorter broadcasts
-    [{label, title, seconds, files}], for templates."""
-    ready = ready_files(version.programme)
-    found: dict = {profile.replace("-", "_"): rendition for profile, rendition in ready.items()}
-    found["files"] = _files(version, ready)
-    found["shorter"] = []
+def _ready_renditions():
+    return Rendition.objects.filter(state="ready").order_by("pk")
+
+
+def lengths(version: BulletinVersion) -> list[tuple[str, str]]:
+    """(value, label) of every length a version (read with its lengths) can be played in, the full one first; empty where there is
+    no choice. No query: the desk asks for each of its forms."""
+    shorter = [(length.value, length.label) for length in LIMITS if getattr(version, f"has_{length.value}")]
+    return [(Length.FULL.value, Length.FULL.label), *reversed(shorter)] if shorter else []
+
+
+def read_shorter(versions: list[BulletinVersion]) -> None:
+    """Reads the shorter broadcasts of these versions with their renditions; one query, two where there are any."""
+    cuts = VersionCut.objects.select_related("programme").prefetch_related(
+        Prefetch("programme__renditions", _ready_renditions(), to_attr="ready")
+    )
+    prefetch_related_objects(versions, Prefetch("shorter", cuts))
+
+
+def shorter(version: BulletinVersion) -> list[dict]:
+    """The shorter broadcasts of a version (after read_shorter), for templates: [{label, title, seconds, files}]."""
+    found = []
     for cut in version.shorter.all():
-        shorter = ready_files(cut.programme)
-        if "horn" in shorter:
+        ready = ready_files(cut.programme)
+        if "horn" in ready:
             label = cut.get_length_display()
-            found["shorter"].append(
+            found.append(
                 {
                     "label": label,
                     "title": f"{version.bulletin.title} – {version.language.label} – {label}",
-                    "seconds": shorter["horn"].duration,
-                    "files": _files(version, shorter, f"{cut.length}s"),
+                    "seconds": ready["horn"].duration,
+                    "files": _files(version, ready, f"{cut.length}s"),
                 }
             )
     return found
+
+
+def renditions(version: BulletinVersion) -> dict:
+    """Profile (with _ for -) → rendition, and under "files" what can be downloaded, for templates."""
+    ready = ready_files(version.programme)
+    found: dict = {profile.replace("-", "_"): rendition for profile, rendition in ready.items()}
+    return found | {"files": _files(version, ready)}
 
 
 def ready_files(programme: Programme) -> dict[str, Rendition]:

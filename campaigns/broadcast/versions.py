@@ -212,7 +212,8 @@ def attach_recording(
 
 @transaction.atomic
 def finish_recording(*, version: BulletinVersion, actor) -> BulletinVersion:
-    """All sounds are there: asks for the loudspeaker programme, and for the shorter ones the script allows, and hands over to the native listener."""
+    """All sounds are there: asks for the loudspeaker programme and the shorter ones the script allows, and hands over to
+    the native listener."""
     version = _locked(version)
     require_act(actor, "campaigns.record", version.bulletin)
     _expect(version, State.TRANSLATED)

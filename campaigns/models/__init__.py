@@ -21,8 +21,8 @@ from campaigns.models.wording import WatchedWord
 
 __all__ = [
     "Airing", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
-    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline", "Length",
-    "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture",
+    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline",
+    "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture",
     "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage", "Repair", "RolledPlan", "Rollout",
     "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
     "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",

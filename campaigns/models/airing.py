@@ -104,8 +104,8 @@ class Airing(models.Model):
     """A version went out over a commune's loudspeakers. Written by campaigns.broadcast.airings.log_airing (a person) or
     campaigns.broadcast.station_airings.log_from_station (a smart loudspeaker), undone by void_airing.
 
-    `minutes` is plays × the length of what was played (`cut`), kept as counted that day. `clusters` empty: nobody said which, so it counts
-    for the commune and for no settlement.
+    `minutes` is plays × the length of what was played (`cut`), kept as counted that day. `clusters` empty: nobody said
+    which, so it counts for the commune and for no settlement.
     """
 
     client_uuid = models.UUIDField(unique=True, default=uuid.uuid4)

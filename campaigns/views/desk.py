@@ -15,7 +15,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.broadcast import airings, cuts, month, packs
+from campaigns.broadcast import airings, month, packs
 from campaigns.broadcast.desk_forms import AiringForm, MissedForm, VoidForm
 from campaigns.broadcast.printing import spoken
 from campaigns.broadcast.stations import clusters_of
@@ -79,13 +79,14 @@ def _address(commune: AdministrativeUnit, month_shown: date) -> str:
 
 
 def airing_form(commune: AdministrativeUnit, version: BulletinVersion, data=None) -> AiringForm:
+    """`version`: with the lengths it has (BulletinVersionQuerySet.with_lengths)."""
     family, bulletin_month = AdministrativeUnit.objects.family(commune), version.bulletin.month
     return AiringForm(
         data,
         clusters=clusters_of(family),
         formers=month.former_communes(commune, family, bulletin_month),
         past=bulletin_month < _this_month(),
-        lengths=cuts.lengths(version),
+        lengths=month.lengths(version),
     )
 
 
@@ -149,7 +150,7 @@ def _operator_context(commune, communes, shown) -> dict:
         (
             bulletin,
             [
-                (one, one.version and AiringForm(**with_all, lengths=cuts.lengths(one.version), suffix=one.version.pk))
+                (one, one.version and AiringForm(**with_all, lengths=month.lengths(one.version), suffix=one.version.pk))
                 for one in offered
             ],
         )
@@ -189,7 +190,9 @@ def version_page(request, pk: int):
         BulletinVersion.objects.released().select_related("bulletin__hotline", "language", "programme"), pk=pk
     )
     version = month.released_versions(version.bulletin.month).get(pk=pk)
+    month.read_shorter([version])
     context = {"version": version, "renditions": month.renditions(version), "script": spoken(version)}
+    context["shorter"] = month.shorter(version)
     context["phone"] = phone_words()
     if request.user.is_authenticated and may(request.user, "campaigns.log_airing"):
         commune = _chosen(request, my_communes(request.user))
@@ -206,7 +209,7 @@ def log(request, pk: int):
     if not may(request.user, "campaigns.log_airing"):
         raise PermissionDenied
     # Withdrawn ones too, to say so; what was never released is nobody's to know of.
-    versions = BulletinVersion.objects.filter(state=BulletinVersion.State.RELEASED)
+    versions = BulletinVersion.objects.with_lengths().filter(state=BulletinVersion.State.RELEASED)
     version = get_object_or_404(versions.select_related("bulletin__hotline", "programme", "language"), pk=pk)
     commune = own_commune(request)
     form = airing_form(commune, version, request.POST)

@@ -133,7 +133,8 @@ def _clock(kept: dict) -> dict:
 def _aired(request, kept: dict) -> JsonResponse:
     pk = request.POST.get("version", "")
     version = (
-        BulletinVersion.objects.filter(state=BulletinVersion.State.RELEASED, pk=pk if pk.isdecimal() else None)
+        BulletinVersion.objects.with_lengths()
+        .filter(state=BulletinVersion.State.RELEASED, pk=pk if pk.isdecimal() else None)
         .select_related("bulletin__hotline", "programme", "language")
         .first()
     )

@@ -1,4 +1,4 @@
-"""Shorter broadcasts from one script: what they hold, when they are made, who may fetch them, and what an airing of one counts."""
+"""Shorter broadcasts from one script: what they hold, when they are made, who may fetch them, what an airing counts."""
 
 import uuid
 from datetime import timedelta
@@ -11,7 +11,7 @@ from django.utils.translation import override
 from campaigns.broadcast import cuts, versions
 from campaigns.broadcast.airings import log_airing
 from campaigns.broadcast.bulletins import copy_bulletin, withdraw_bulletin
-from campaigns.broadcast.month import released_versions, renditions
+from campaigns.broadcast.month import read_shorter, released_versions, renditions, shorter
 from campaigns.broadcast.scripts import script_signature, segments_changed
 from campaigns.models import Airing, Segment, VersionCut
 from core.errors import DomainError
@@ -23,7 +23,6 @@ from tests.campaigns.making import (
     make_recording,
     make_team,
     make_version,
-    record,
     spoken,
 )
 from tests.campaigns.released import make_released
@@ -107,7 +106,9 @@ def test_finishing_the_recording_asks_for_their_sound_and_review_waits_for_it(te
     assert cut.length == "60"
     assert [part["type"] for part in cut.programme.parts] == ["speech", "pause"] * 3 + ["speech"]
     assert cut.programme != version.programme
-    Rendition.objects.filter(programme=version.programme).update(state="ready", duration=90.0, path="renditions/x")
+    Rendition.objects.filter(programme=version.programme).update(
+        state="ready", duration=90.0, path="renditions/x", size=1000, sha256="a" * 64
+    )
     assert cuts.sound_state(version) == ("waiting", "")
     with pytest.raises(DomainError), override("en"):
         versions.review_version(version=version, actor=team.reviewer)
@@ -166,19 +167,25 @@ def operator(commune):
     return make_user(role=Role.RADIO_OPERATOR, area=commune)
 
 
-def found(version):
-    return renditions(released_versions(version.bulletin.month).get(pk=version.pk))
+def found(version) -> tuple[list[dict], list[dict]]:
+    """Shorter broadcasts, and files of the full one."""
+    version = released_versions(version.bulletin.month).get(pk=version.pk)
+    read_shorter([version])
+    return shorter(version), renditions(version)["files"]
 
 
 def test_the_desk_offers_it_under_a_name_of_its_own_until_it_is_withdrawn(client, version):
-    [minute] = found(version)["shorter"]
+    [minute], files = found(version)
     names = {file["url"].rsplit("/", 1)[1] for file in minute["files"]}
-    assert len(names) == 4 and all("_60s" in name for name in names)
-    assert not names & {file["url"].rsplit("/", 1)[1] for file in found(version)["files"]}
+    assert len(names) == 4
+    assert all("_60s" in name for name in names)
+    assert not names & {file["url"].rsplit("/", 1)[1] for file in files}
     page = client.get(reverse("campaigns:version", args=[version.pk])).content.decode()
     for file in minute["files"]:
         assert file["url"] in page
         assert client.get(file["url"]).status_code == 200
+    desk = client.get(reverse("campaigns:desk")).content.decode()
+    assert reverse("campaigns:version", args=[version.pk]) + "#shorter" in desk
     withdraw_bulletin(bulletin=version.bulletin, actor=make_user(role=Role.ADMINISTRATOR), reason="thử")
     assert client.get(minute["files"][0]["url"]).status_code == 404
 
@@ -216,7 +223,8 @@ def test_the_workbench_says_which_are_made_and_plays_them_to_the_listener_only(c
     client.force_login(team.reviewer)
     client.cookies["django_language"] = "en"
     page = client.get(reverse("version_workbench", args=[version.pk])).content.decode()
-    assert "Shorter broadcasts" in page and "The full broadcast is not longer than this." in page
+    assert "Shorter broadcasts" in page
+    assert "The full broadcast is not longer than this." in page
     minute = version.shorter.get().programme.renditions.get(profile="horn")
     sound = reverse("version_programme", args=[version.pk, minute.pk])
     assert sound in client.get(reverse("version_review", args=[version.pk])).content.decode()
@@ -224,13 +232,15 @@ def test_the_workbench_says_which_are_made_and_plays_them_to_the_listener_only(c
     other = make_version(team, written(team, {}), "vi")
     assert client.get(reverse("version_programme", args=[other.pk, minute.pk])).status_code == 404
     client.force_login(make_user())
-    assert client.get(sound).status_code in (403, 404)
+    assert client.get(sound).status_code in (302, 403, 404)
 
 
 def test_recording_again_makes_them_anew(team):
     version = recorded(team, written(team, {2: "60"}), seconds=12.0)
     first = version.shorter.get().programme
-    record(version, team.translator)
+    for segment in spoken(version.bulletin):
+        row = make_recording(team.translator, seconds=12.5)
+        versions.attach_recording(version=version, recording=row, segment=segment, actor=team.translator)
     versions.finish_recording(version=version, actor=team.translator)
     version.refresh_from_db()
     assert version.shorter.get().programme != first
