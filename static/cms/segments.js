@@ -1,7 +1,8 @@
 // The script form: a segment shows only the fields its kind needs, and the whole says how long it takes to read.
 const start = () => {
-  const NEEDS = { jingle: ["jingle"], pause: ["pause_seconds"] };
-  const FIELDS = ["text", "pause_seconds", "jingle"];
+  // Key message and hotline call are in every length: there is nothing to choose.
+  const NEEDS = { jingle: ["jingle", "cut"], pause: ["pause_seconds", "cut"], "key-message": ["text"], hotline: ["text"] };
+  const FIELDS = ["text", "pause_seconds", "jingle", "cut"];
   const form = document.getElementById("w-editor-form");
   const segments = document.getElementById("id_segments-FORMS");
   if (!form || !segments) return;
@@ -16,7 +17,7 @@ const start = () => {
     let words = 0;
     for (const kind of segments.querySelectorAll("select[name$='-kind']")) {
       const prefix = kind.name.slice(0, -"kind".length);
-      const needed = NEEDS[kind.value] ?? ["text"];
+      const needed = NEEDS[kind.value] ?? ["text", "cut"];
       for (const name of FIELDS) {
         const field = segments.querySelector(`[name='${prefix}${name}']`);
         for (const part of [field?.closest("[data-field-wrapper]"), field && document.getElementById(`${field.id}-label`)])

@@ -34,7 +34,8 @@ def bulletin_data(area, /, *, bulletin=None, script=WRITTEN, **more) -> dict:
     for number, (kind, text) in enumerate(script):
         data |= {
             f"segments-{number}-kind": kind, f"segments-{number}-text": text, f"segments-{number}-pause_seconds": "1",
-            f"segments-{number}-jingle": "", f"segments-{number}-cut": "full", f"segments-{number}-ORDER": number + 1, f"segments-{number}-DELETE": "",
+            f"segments-{number}-jingle": "", f"segments-{number}-cut": "full",
+            f"segments-{number}-ORDER": number + 1, f"segments-{number}-DELETE": "",
             f"segments-{number}-id": saved[number].pk if number < len(saved) else "",
         }  # fmt: skip
     return data | more

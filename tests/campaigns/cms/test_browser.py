@@ -101,6 +101,7 @@ def test_the_script_form_shows_what_a_segment_needs_and_adds_up(team, visit, ent
     assert not page.locator("#id_segments-0-pause_seconds").is_visible()
     assert page.locator("#id_segments-1-pause_seconds").is_visible()
     assert not page.locator("#id_segments-1-text").is_visible()
+    assert page.locator("#id_segments-0-cut").is_visible()
     words = sum(len(text.split()) for kind, text in SCRIPT if isinstance(text, str))
     seconds = round(words * 60 / 120)
     assert page.locator(".script-length").inner_text().endswith(f"{seconds // 60}:{seconds % 60:02}")
