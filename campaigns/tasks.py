@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.broadcast import pack_retention, packs, source_log, versions
+from campaigns.broadcast import pack_retention, packs, reminders, source_log, versions
 from campaigns.pages import tree
 
 
@@ -27,6 +27,12 @@ def retain_packs() -> None:
 def collect_source_log() -> None:
     """Hands airings that have settled to the province's source system, where one is set up."""
     source_log.collect()
+
+
+@shared_task(name="campaigns.send_reminders", ignore_result=True, soft_time_limit=900)
+def send_reminders() -> None:
+    """Reminds those whose commune has not broadcast yet, and those who watch over communes."""
+    reminders.plan(timezone.now())
 
 
 @shared_task(name="campaigns.repair_pages", ignore_result=True, soft_time_limit=900)

@@ -107,6 +107,9 @@ CACHES = {
 }
 
 # Work: the database row is the truth, the message only wakes a worker (media/models.py: Job) ---------------------
+# Dotted paths, comma-separated; campaigns.broadcast.channels says what one has to do.
+REMINDER_CHANNELS = env.listing("REMINDER_CHANNELS", "campaigns.broadcast.channels.Email")
+
 CELERY_BROKER_URL = env.text("BROKER_URL", "filesystem://localhost/")
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 30, low=1, high=3600)
 CELERY_TASK_IGNORE_RESULT = True
