@@ -215,8 +215,8 @@ def words(reminder: Reminder, silent: list[Silent]) -> tuple[str, str]:
 
 
 def open_for(user) -> list[dict]:
-    """What a person was reminded of and still waits, for templates: [{commune, month, sent_at, link}]. One query for those who were
-    never reminded."""
+    """What a person was reminded of and still waits, for templates: [{commune, month, sent_at, link}]. One query for
+    those who were never reminded."""
     if not user.is_authenticated:
         return []
     today = timezone.localdate()
