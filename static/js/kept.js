@@ -126,6 +126,7 @@ async function weed() {
     if (answer?.status !== 404) continue;
     await free(key);
     room.before(make("p", { className: "note", textContent: words.gone }));
+    box.hidden = false;
   }
 }
 

@@ -155,7 +155,7 @@ async function tell(there) {
   seen();
 }
 
-const seen = () => { box.hidden = !(line.childNodes.length || list.childNodes.length || !clock.hidden || box.querySelector("[data-kept]").childNodes.length); };
+const seen = () => { box.hidden = !(line.childNodes.length || list.childNodes.length || !clock.hidden || box.querySelector("[data-kept]").childNodes.length || box.querySelector(":scope > .note:not([data-clock])")); };
 const SHAPES = { waiting: "due", received: "done", refused: "over" };
 
 async function show() {
