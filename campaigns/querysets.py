@@ -34,6 +34,30 @@ class BulletinQuerySet(models.QuerySet):
         )  # fmt: skip
         return self.filter(above).filter(Q(audience=None) | Q(audience__in=family)).distinct()
 
+    def addressees(self) -> dict[int, frozenset[int]]:
+        """Ids of today's communes → ids of these bulletins that are addressed to each, by the rule of addressed_to; communes
+        that are asked nothing are left out. Five queries whatever the size."""
+        from places.models import AdministrativeUnit
+
+        parents = dict(AdministrativeUnit.objects.values_list("pk", "parent_id"))
+        bulletins = [
+            (bulletin.pk, bulletin.area_id, {unit.pk for unit in bulletin.audience.all()})
+            for bulletin in self.prefetch_related("audience")
+        ]
+        found = {}
+        for commune, members in AdministrativeUnit.objects.current().communes().ancestry().items():
+            above: set[int | None] = set()
+            for unit in members:
+                while unit is not None:
+                    above.add(unit)
+                    unit = parents.get(unit)
+            mine = frozenset(
+                pk for pk, area, audience in bulletins if area in above and (not audience or audience & members)
+            )
+            if mine:
+                found[commune] = mine
+        return found
+
     def reached_by(self, user, act: str, *, from_below: bool = False):
         """Bulletins of the areas in which the person may do `act`; with `from_below` also those of the units above,
         because a commune's translator or reviewer works on the bulletins of the province."""
@@ -60,10 +84,11 @@ class BulletinVersionQuerySet(models.QuerySet):
 
     def with_lengths(self):
         """Each says as `has_60` and `has_180` whether it has a broadcast of that length."""
-        from campaigns.models import VersionCut
+        from campaigns.models import Length, VersionCut
 
         cuts = VersionCut.objects.filter(version=OuterRef("pk"))
-        return self.annotate(**{f"has_{length}": Exists(cuts.filter(length=length)) for length in ("60", "180")})
+        shorter = [length.value for length in Length if length != Length.FULL]
+        return self.annotate(**{f"has_{length}": Exists(cuts.filter(length=length)) for length in shorter})
 
     def visible_to(self, user):
         from campaigns.models import Bulletin

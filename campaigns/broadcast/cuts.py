@@ -47,7 +47,7 @@ def plans(version: BulletinVersion) -> list[Plan]:
 def _plans(version: BulletinVersion, found: list[Line]) -> list[Plan]:
     by_segment = {line.segment.pk: line for line in found}
     script = [line.segment for line in found]
-    full = _seconds(version, playing_order(script), by_segment)
+    full = _seconds(version, chosen(script, Length.FULL), by_segment)
     plans: list[Plan] = []
     for length, limit in LIMITS.items():
         order = chosen(script, length)

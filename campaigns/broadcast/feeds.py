@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event, vRecur
 
-from campaigns.broadcast.month import DOWNLOADS, file_name, languages_of, offered, released_of
+from campaigns.broadcast.month import languages_of, offered, ready_files, released_of, sound_path
 from campaigns.models import BroadcastSlot, Bulletin, BulletinVersion
 from campaigns.querysets import first_of_month
 from media.audio import PROFILES
@@ -98,9 +98,7 @@ def integrity(file: Rendition) -> str:
 
 
 def sound_address(version: BulletinVersion, file: Rendition, length: str = "") -> str:
-    part = "_".join(filter(None, (length and f"{length}s", "64k" if file.profile == "horn-small" else "")))
-    name = file_name(version, PROFILES[file.profile].suffix, part)
-    return absolute(reverse("audio:download", args=[file.key, name]))
+    return absolute(sound_path(version, file, length))
 
 
 def versions_for_all() -> list[BulletinVersion]:
@@ -135,7 +133,7 @@ def podcast(
             author=_("Safe Villages"),
         )
         for version in versions:
-            ready = {file.profile: file for file in version.programme.ready if file.profile in DOWNLOADS}
+            ready = ready_files(version.programme)
             files = [ready[profile] for profile in first if profile in ready]
             if files:
                 _add(feed, version, files)

@@ -73,13 +73,14 @@ def released_of(bulletins):
         .filter(bulletin__in=bulletins)
         .with_lengths()
         .select_related("bulletin__hotline", "language", "programme")
-        .prefetch_related(Prefetch("programme__renditions", _ready_renditions(), to_attr="ready"))
+        .prefetch_related(_with_sound())
         .order_by(URGENCY, "-bulletin__release_at", "bulletin_id", "language__position", "pk")
     )
 
 
-def _ready_renditions():
-    return Rendition.objects.filter(state="ready").order_by("pk")
+def _with_sound() -> Prefetch:
+    """The programme's finished renditions, for ready_files."""
+    return Prefetch("programme__renditions", Rendition.objects.filter(state="ready").order_by("pk"), to_attr="ready")
 
 
 def lengths(version: BulletinVersion) -> list[tuple[str, str]]:
@@ -91,9 +92,7 @@ def lengths(version: BulletinVersion) -> list[tuple[str, str]]:
 
 def read_shorter(versions: list[BulletinVersion]) -> None:
     """Reads the shorter broadcasts of these versions with their renditions; one query, two where there are any."""
-    cuts = VersionCut.objects.select_related("programme").prefetch_related(
-        Prefetch("programme__renditions", _ready_renditions(), to_attr="ready")
-    )
+    cuts = VersionCut.objects.select_related("programme").prefetch_related(_with_sound())
     prefetch_related_objects(versions, Prefetch("shorter", cuts))
 
 
@@ -109,7 +108,7 @@ def shorter(version: BulletinVersion) -> list[dict]:
                     "label": label,
                     "title": f"{version.bulletin.title} – {version.language.label} – {label}",
                     "seconds": ready["horn"].duration,
-                    "files": _files(version, ready, f"{cut.length}s"),
+                    "files": _files(version, ready, cut.length),
                 }
             )
     return found
@@ -135,22 +134,23 @@ def _files(version: BulletinVersion, ready: dict[str, Rendition], length: str = 
             "format": kind,
             "size": ready[profile].size,
             "sha256": ready[profile].sha256,
-            "url": reverse(
-                "audio:download",
-                args=[
-                    ready[profile].key,
-                    file_name(version, PROFILES[profile].suffix, "_".join(filter(None, (length, part)))),
-                ],
-            ),
+            "url": sound_path(version, ready[profile], length),
         }
-        for profile, label, kind, part in (
-            ("horn", _("For loudspeakers, USB"), "MP3 128", ""),
-            ("horn-small", _("Loudspeakers, smaller file"), "MP3 64", "64k"),
-            ("phone", _("For the phone"), "Opus", ""),
-            ("phone-aac", _("For the phone"), "M4A", ""),
+        for profile, label, kind in (
+            ("horn", _("For loudspeakers, USB"), "MP3 128"),
+            ("horn-small", _("Loudspeakers, smaller file"), "MP3 64"),
+            ("phone", _("For the phone"), "Opus"),
+            ("phone-aac", _("For the phone"), "M4A"),
         )
         if profile in ready
     ]
+
+
+def sound_path(version: BulletinVersion, file: Rendition, length: str = "") -> str:
+    """Where a file of a version is fetched, under a name that tells it from the version's other files; `length` of a
+    shorter broadcast."""
+    part = "_".join(filter(None, (length and f"{length}s", "64k" if file.profile == "horn-small" else "")))
+    return reverse("audio:download", args=[file.key, file_name(version, PROFILES[file.profile].suffix, part)])
 
 
 def file_name(version: BulletinVersion, suffix: str, part: str = "") -> str:

@@ -182,29 +182,14 @@ def distinct_offers(month: date) -> list[Offers]:
 
 
 def _contents(bulletin_ids: Iterable[int]) -> set[tuple[frozenset[int], frozenset[int]]]:
-    """(bulletins addressed to it, languages spoken in it) of every commune of today; see Bulletin.addressed_to."""
-    parents = dict(AdministrativeUnit.objects.values_list("pk", "parent_id"))
-    family = AdministrativeUnit.objects.current().communes().ancestry()
+    """(bulletins addressed to it, languages spoken in it) of every commune of today."""
+    addressed = Bulletin.objects.filter(pk__in=bulletin_ids).addressees()
     spoken: dict[int, set[int]] = defaultdict(set)
-    for unit, language in Language.objects.active().filter(spoken__unit__in=family).values_list("spoken__unit", "pk"):
+    for unit, language in (
+        Language.objects.active().filter(spoken__unit__in=addressed).values_list("spoken__unit", "pk")
+    ):
         spoken[unit].add(language)
-    bulletins = [
-        (bulletin.pk, bulletin.area_id, {unit.pk for unit in bulletin.audience.all()})
-        for bulletin in Bulletin.objects.filter(pk__in=bulletin_ids).prefetch_related("audience")
-    ]
-    found = set()
-    for commune, members in family.items():
-        above: set[int | None] = set()
-        for unit in members:
-            while unit is not None:
-                above.add(unit)
-                unit = parents.get(unit)
-        mine = frozenset(
-            pk for pk, area, audience in bulletins if area in above and (not audience or audience & members)
-        )
-        if mine:
-            found.add((mine, frozenset(spoken[commune])))
-    return found
+    return {(bulletins, frozenset(spoken[commune])) for commune, bulletins in addressed.items()}
 
 
 # Building -------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from campaigns.broadcast.channels import channels
-from campaigns.broadcast.month import month_end
+from campaigns.broadcast.month import commune_status, month_end
 from campaigns.models import Airing, Bulletin, MissedBroadcast, Reminder
 from campaigns.querysets import first_of_month
 from media import jobs
@@ -51,9 +51,9 @@ class Silent:
 
 def silent_communes(month: date, communes=None) -> list[Silent]:
     """Of today's communes (or of these, a queryset): who was asked and has not recorded a broadcast, by name. What was
-    recorded before a merger counts for the commune that came of it. Six queries, and two for each bulletin."""
+    recorded before a merger counts for the commune that came of it. Nine queries whatever the size."""
     month = first_of_month(month)
-    asked = _asked(month)
+    asked = _asked(month).addressees()
     rows = AdministrativeUnit.objects.current().communes() if communes is None else communes
     units = [unit for unit in rows.order_by("name", "pk") if unit.pk in asked]
     if not units:
@@ -69,15 +69,9 @@ def silent_communes(month: date, communes=None) -> list[Silent]:
     ]
 
 
-def _asked(month: date) -> set[int]:
-    """Ids of today's communes for which a bulletin of the month was released."""
-    found: set[int] = set()
-    bulletins = Bulletin.objects.in_month(month).in_force().filter(versions__state="released").distinct()
-    for bulletin in bulletins.select_related("area").prefetch_related("audience"):
-        named = list(bulletin.audience.all())
-        units = AdministrativeUnit.objects.within_any(named or [bulletin.area])
-        found.update(units.communes().order_by().values_list("pk", flat=True))
-    return found
+def _asked(month: date):
+    """The bulletins that communes were asked to broadcast in a month (a queryset)."""
+    return Bulletin.objects.in_month(month).in_force().filter(versions__state="released").distinct()
 
 
 def plan(now: datetime) -> int:
@@ -132,19 +126,25 @@ def _people(communes: list[AdministrativeUnit], roles: Iterable[str]) -> dict[in
 
 
 def _to_managers(month: date) -> list[Reminder]:
-    if not silent_communes(month):
-        return []
+    silent = {one.commune.pk for one in silent_communes(month)}
     rows = Membership.objects.current().in_roles(Role.PROGRAMME_MANAGER)
     rows = rows.filter(user__is_active=True, user__locked_at=None).exclude(area__level="commune")
-    managers = {row.user for row in rows.select_related("user")}
-    return _rows([user for user in managers if _silent_below(user, month)], Step.MANAGER, month)
+    areas: dict[User, list[AdministrativeUnit]] = defaultdict(list)
+    for row in rows.select_related("user", "area"):
+        areas[row.user].append(row.area)
+    told = [user for user, managed in areas.items() if _communes_below(managed).filter(pk__in=silent).exists()]
+    return _rows(told, Step.MANAGER, month)
+
+
+def _communes_below(areas: list[AdministrativeUnit]):
+    return AdministrativeUnit.objects.within_any(areas).communes()
 
 
 def _silent_below(user: User, month: date) -> list[Silent]:
     """The silent communes of the areas a person manages, those of a single commune aside."""
     rows = Membership.objects.current().in_roles(Role.PROGRAMME_MANAGER).filter(user=user)
     areas = [row.area for row in rows.exclude(area__level="commune").select_related("area")]
-    return silent_communes(month, AdministrativeUnit.objects.within_any(areas).communes()) if areas else []
+    return silent_communes(month, _communes_below(areas)) if areas else []
 
 
 def _rows(people: Iterable[User], step: str, month: date, commune: AdministrativeUnit | None = None) -> list[Reminder]:
@@ -185,8 +185,15 @@ def _still(reminder: Reminder) -> list[Silent]:
         return []
     if reminder.commune is None:
         return _silent_below(person, reminder.month)
-    heirs = AdministrativeUnit.objects.filter(pk=reminder.commune_id).successors()
-    return [silent for silent in silent_communes(reminder.month, heirs) if not silent.reason]
+    heirs = AdministrativeUnit.objects.filter(pk=reminder.commune_id).successors().communes().order_by("name", "pk")
+    return [Silent(unit, "") for unit in heirs if _waits(unit, reminder.month)]
+
+
+def _waits(commune: AdministrativeUnit, month: date) -> bool:
+    """One commune's part of silent_communes, without a look at all the others: asked, and has said nothing yet."""
+    if commune_status(commune, month) in ("aired", "missed"):
+        return False
+    return _asked(month).addressed_to(commune).exists()
 
 
 def words(reminder: Reminder, silent: list[Silent]) -> tuple[str, str]:
