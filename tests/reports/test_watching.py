@@ -103,7 +103,7 @@ def test_the_same_tap_twice_is_one_step_and_a_late_one_is_refused(supervisor, ma
     tap, finding = once(), raised(supervisor, commune)
     first = supervision.answer_finding(actor=manager, finding=finding, text="Đã sửa.", client_uuid=tap)
     assert supervision.answer_finding(actor=manager, finding=finding, text="Đã sửa.", client_uuid=tap) == first
-    with pytest.raises(DomainError, match="gone on|đã đi tiếp|đã chuyển"):
+    with pytest.raises(DomainError, match="diễn biến mới"):
         supervision.answer_finding(actor=manager, finding=finding, text="Lần nữa", client_uuid=once())
     sent = once()
     assert raised(supervisor, commune, client_uuid=sent) == raised(supervisor, commune, client_uuid=sent)
@@ -216,7 +216,7 @@ def test_the_check_list_is_loaded_and_an_old_question_is_asked_no_more(questions
 
 
 def test_an_empty_or_future_visit_is_refused(supervisor, commune, questions):
-    nothing = {question: VisitAnswer.Answer.NOT_SEEN for question in questions}
+    nothing = dict.fromkeys(questions, VisitAnswer.Answer.NOT_SEEN)
     given = {"actor": supervisor, "area": commune, "note": " ", "client_uuid": once()}
     with pytest.raises(DomainError):
         supervision.log_visit(**given, visited_on=timezone.localdate(), answers=nothing)
