@@ -1,8 +1,9 @@
 """Who changed, approved, submitted or voided what, and when: one list drawn from the facts themselves.
 
-Nothing is written down a second time. Every act that counts already stands on its own row with its actor and its moment;
-a source below says where, and in which words. The list is for administrators and supervisors, each for their area; acts on
-the public site and on what the whole province shares belong to no commune and are shown to those who look after a province.
+Nothing is written down a second time. Every act that counts already stands on its own row with its actor and its moment; a
+source below says where, and in which words. What no person did (a scheduled publication, a job) is not listed. The list is
+for administrators and supervisors, each for their area; acts on the public site and on what the whole province shares belong
+to no commune and are shown to those who look after a province.
 """
 
 from collections.abc import Callable
@@ -84,7 +85,7 @@ def _named(row) -> str:
 
 def _logged(row) -> str:
     """What Wagtail calls an action."""
-    return str(wagtail_log.get_action_label(row.action))
+    return str(wagtail_log.get_action_label(row.action)) if wagtail_log.action_exists(row.action) else row.action
 
 
 SOURCES = (
@@ -114,10 +115,13 @@ SOURCES = (
         lambda row: _("closed"), _named,
     ),
     Source(
-        "site", lambda: PageLogEntry.objects.select_related("user"), "timestamp", "user", "", _logged,
+        "site", lambda: PageLogEntry.objects.exclude(user=None).select_related("user"), "timestamp", "user", "", _logged,
         lambda row: row.label, lambda row: str(row.data.get("comment", "") or row.data.get("reason", "")),
     ),
-    Source("site", lambda: ModelLogEntry.objects.select_related("user"), "timestamp", "user", "", _logged, lambda row: row.label),
+    Source(
+        "site", lambda: ModelLogEntry.objects.exclude(user=None).select_related("user"), "timestamp", "user", "", _logged,
+        lambda row: row.label,
+    ),
     Source(
         "site", lambda: TranslationSign.objects.select_related("by", "translation__source", "translation__locale"), "at",
         "by", "", lambda row: row.get_step_display(),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from wagtail.models import Page, PageLogEntry
 
 from campaigns.broadcast.airings import void_airing
 from campaigns.models import Campaign
@@ -395,3 +396,14 @@ def test_only_those_who_look_after_a_province_see_what_all_share(commune):
         for who in (of_all, of_one)
     ]
     assert shown == [True, False]
+
+
+def test_acts_on_the_site_are_named_also_those_that_no_code_knows_any_more(supervisor):
+    writer, page = make_user(name="Người Viết"), Page.get_first_root_node()
+    PageLogEntry.objects.log_action(page, "wagtail.publish", user=writer)
+    gone = PageLogEntry.objects.log_action(page, "wagtail.rename", user=writer)
+    PageLogEntry.objects.filter(pk=gone.pk).update(action="cu.khong-con")
+    PageLogEntry.objects.log_action(page, "wagtail.unpublish")
+    today = timezone.localdate()
+    found = entries(user=supervisor, first=today, last=today, group="site")
+    assert {(one.actor, one.act) for one in found} == {("Người Viết", "Xuất bản"), ("Người Viết", "cu.khong-con")}
