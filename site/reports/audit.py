@@ -147,10 +147,10 @@ SOURCES = (
     Source(
         "training",
         lambda: EnrolmentEvent.objects.exclude(actor=None).select_related(
-            "actor", "enrolment__run__course__organiser__area"
+            "actor", "enrolment__user", "enrolment__run__course__organiser__area"
         ),
         "at", "actor", "enrolment__run__course__organiser__area", lambda row: row.get_state_display(),
-        lambda row: f"{_('Class')}: {row.enrolment.run.course.label}", lambda row: row.reason,
+        lambda row: f"{_('Class')}: {row.enrolment.run.course.label} · {row.enrolment.user}", lambda row: row.reason,
     ),
     Source(
         "people", lambda: Membership.objects.exclude(granted_by=None).select_related("granted_by", "user", "area"),
