@@ -18,6 +18,7 @@ from campaigns.cms import (
     page_rights,
     page_translations,
     policies,
+    readings,
     recording,
     registers,
     site_registers,
@@ -72,16 +73,21 @@ def jingles_item():
     return JinglesItem(_("Jingles"), reverse("jingles"), name="jingles", icon_name="media", order=200)
 
 
-class TranslationsItem(MenuItem):
+class WorkbenchItem(MenuItem):
     def is_shown(self, request):
         return may(request.user, "campaigns.see_workbench")
 
 
 @hooks.register("register_admin_menu_item")
 def translations_item():
-    return TranslationsItem(
+    return WorkbenchItem(
         _("Translations"), reverse("page_translations"), name="translations", icon_name="globe", order=150
     )
+
+
+@hooks.register("register_admin_menu_item")
+def readings_item():
+    return WorkbenchItem(_("Readings"), reverse("page_readings"), name="readings", icon_name="view", order=250)
 
 
 @hooks.register("register_admin_urls")
@@ -121,6 +127,7 @@ def workbench_urls():
 def page_urls():
     return [
         path("pages/<int:pk>/take-down/", page_acts.take_down_page, name="page_take_down"),
+        path("readings/", readings.page_readings, name="page_readings"),
         path("translations/", page_translations.board, name="page_translations"),
         path("translations/files/<str:code>/", page_translations.files, name="translation_files"),
         re_path(

@@ -11,6 +11,7 @@ from campaigns.models.pack import Pack
 from campaigns.models.page_translation import BackTranslation, GlossaryTerm, PageTranslation, TranslationSign
 from campaigns.models.pages import ContentPage, HomePage, SectionPage, SitePage
 from campaigns.models.picture import Consent, Picture, PictureRendition
+from campaigns.models.reading import DailyReading, ReadingSource
 from campaigns.models.reminder import Reminder
 from campaigns.models.repair import Repair
 from campaigns.models.service import Service
@@ -21,11 +22,11 @@ from campaigns.models.village import ModelEvent, Pledge, PreventionModel, Rolled
 from campaigns.models.wording import WatchedWord
 
 __all__ = [
-    "Airing", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
-    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline",
-    "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture",
-    "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage", "Reminder", "Repair", "RolledPlan", "Rollout",
-    "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
-    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",
-    "VersionCut", "VersionEvent", "WatchedWord",
+    "Airing", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign",
+    "CampaignPage", "Consent", "ContentPage", "DailyReading", "DirectSession", "Event", "ExplainerPage",
+    "GlossaryTerm", "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent",
+    "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel",
+    "PreventionModelPage", "ReadingSource", "Reminder", "Repair", "RolledPlan", "Rollout", "Season", "SectionPage",
+    "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan", "SitePage", "SourceDelivery",
+    "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign", "VersionCut", "VersionEvent", "WatchedWord",
 ]  # fmt: skip

@@ -74,6 +74,8 @@ class SitePage(Page):
         response = super().serve(request, *args, **kwargs)
         # The same for everyone who is not signed in (campaigns.pages.cache keeps it); a preview never is.
         response.same_for_all = not getattr(request, "is_preview", False)
+        # Its readings are counted (campaigns.pages.readings), whole days together.
+        response.page_id = self.pk if response.same_for_all else None
         return response
 
 

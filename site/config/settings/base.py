@@ -133,6 +133,9 @@ SOURCE_LOG_TOKEN = env.text("SOURCE_LOG_TOKEN", "-")
 SOURCE_LOG_FORMAT = env.text("SOURCE_LOG_FORMAT", "json")
 SOURCE_LOG_MAPPING = env.text("SOURCE_LOG_MAPPING", "-")
 
+# Readings of pages are added up in memory this long before the day's total is written.
+READINGS_EVERY_SECONDS = env.integer("READINGS_EVERY_SECONDS", 30, low=1, high=3600)
+
 # People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
