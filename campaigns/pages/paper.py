@@ -69,13 +69,9 @@ def parts(body) -> list[dict]:
             say("heading", value["question"])
             say("text", value["answer"])
         elif kind == "situation":
-            say("heading", value["title"] or _("Illustrative situation"))
-            say(
-                "text",
-                f"{_('Illustrative situation')}: {strip_tags(value['story'].source)}"
-                if value["title"]
-                else value["story"],
-            )
+            # On paper too an invented story says that it is one.
+            say("heading", f"{_('Illustrative situation')}: {value['title']}".removesuffix(": "))
+            say("text", value["story"])
             say("text", value["lesson"])
         elif kind == "speech":
             for line in value["lines"]:

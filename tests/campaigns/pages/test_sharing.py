@@ -37,6 +37,11 @@ def team():
     return make_site()
 
 
+@pytest.fixture(autouse=True)
+def nothing_read_yet():
+    readings._tally.clear()
+
+
 def work_off() -> int:
     done = [jobs.run(pk) for pk in Job.objects.filter(kind="share-kit", state="queued").values_list("pk", flat=True)]
     return len(done)
