@@ -134,7 +134,7 @@ class Village:
     """Everything that can be heard, and the phone that records it."""
 
     def __init__(self, folder: Path, seed: int):
-        self.folder, self.random, self.rooms = folder, random.Random(seed), rooms()  # noqa: S311 (a repeatable choice)
+        self.folder, self.random, self.rooms = folder, random.Random(seed), rooms()
         write_market(folder / "market.wav", 60, RATE)
         self.market = samples(ffmpeg.source(folder / "market.wav"))
         written = scripts()
