@@ -22,11 +22,11 @@ from campaigns.models.village import ModelEvent, Pledge, PreventionModel, Rolled
 from campaigns.models.wording import WatchedWord
 
 __all__ = [
-    "Airing", "AiringProof", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
-    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline",
-    "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture",
-    "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage", "Proof", "Reminder", "Repair", "RolledPlan", "Rollout",
-    "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
-    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",
-    "VersionCut", "VersionEvent", "WatchedWord",
+    "Airing", "AiringProof", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion",
+    "Campaign", "CampaignPage", "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm",
+    "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack",
+    "PageEntry", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage",
+    "Proof", "Reminder", "Repair", "RolledPlan", "Rollout", "Season", "SectionPage", "Segment", "SegmentText",
+    "Service", "SessionKind", "SessionPhoto", "SessionPlan", "SitePage", "SourceDelivery", "SpeakerCluster",
+    "Station", "StationKey", "Term", "TranslationSign", "VersionCut", "VersionEvent", "WatchedWord",
 ]  # fmt: skip

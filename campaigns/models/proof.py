@@ -83,3 +83,8 @@ class AiringProof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.airing}: {self.get_kind_display()}"
+
+    @property
+    def chip(self) -> str:
+        """Its shape: a clip that did not match stands against nobody, so it is never drawn as overdue."""
+        return {self.Verdict.MATCH: "done", self.Verdict.WAITING: "due"}.get(self.verdict, "plain")
