@@ -138,6 +138,6 @@ def commune_month(request, pk: int, year: int, month: int):
     )
     missed = MissedBroadcast.objects.filter(commune__in=family, month=first).select_related("operator")
     context = {"commune": commune, "month": first, "airings": airings, "missed": missed, "title": _("Broadcasts")}
-    # The words for everybody who watches; what was recorded only for those who look after the commune.
-    context |= {"levels": proof_words(), "may_see": may(request.user, SEE, commune)}
+    # The words for everybody who watches; the way to what was recorded only for roles that may look after it.
+    context["may_see"] = may(request.user, SEE)
     return render(request, "reports/commune_month.html", context)
