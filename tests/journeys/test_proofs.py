@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils import timezone
 
 from campaigns.broadcast.airings import log_airing
@@ -17,6 +17,7 @@ from media.storage import absolute, sha256_of
 from people.roles import Role
 from tests.campaigns.released import make_released
 from tests.factories import make_commune, make_user
+from tests.look.test_in_the_browser import violations
 
 pytestmark = pytest.mark.journey
 AUDIO = Path(__file__).parents[2] / "data/demo/audio"
@@ -76,3 +77,43 @@ def test_a_clip_and_a_photo_from_a_phone_reach_the_board(site_frame, visit, ente
         " return Math.round(a.duration); }"
     ) in (10, 11)
     assert not board.locator("form[enctype]").count()
+
+
+def test_the_pages_are_fit_to_read(site_frame, visit, enter, tmp_path):
+    commune = make_commune("Xã Rất Là Xa Xôi Tận Cùng Phía Tây Của Tỉnh Thử")
+    operator = make_user(role=Role.RADIO_OPERATOR, area=commune)
+    version = make_released()
+    airing = log_airing(
+        operator=operator, version=version, commune=commune, aired_at=timezone.now(), plays=2, client_uuid=uuid.uuid4()
+    )
+    for number, verdict in enumerate(AiringProof.Verdict.values):
+        AiringProof.objects.create(
+            airing=airing, kind="clip", verdict=verdict, matched=version if verdict == "match" else None, seconds=10.0,
+            sent_sha256=f"{number}" * 64, sha256="b" * 64, path=f"proofs/clips/{number}", size=60_000, added_by=operator,
+        )  # fmt: skip
+    AiringProof.objects.create(
+        airing=airing, kind="clip", verdict="match", matched=version, sent_sha256="c" * 64, sha256="b" * 64, size=1,
+        added_by=operator, deleted_at=timezone.now(),
+    )  # fmt: skip
+    one = AiringProof.objects.first()
+    paths = {
+        "proofs": reverse("campaigns:proofs", args=[airing.client_uuid]),
+        "remove": reverse("campaigns:remove_proof", args=[one.pk]),
+        "desk": reverse("campaigns:desk"),
+        "history": reverse("campaigns:history"),
+    }
+    kept = {
+        "kept": reverse("campaigns:kept_proofs"),
+        "coverage": reverse("reports:coverage"),
+        "month": reverse("reports:commune_month", args=[commune.pk, airing.aired_on.year, airing.aired_on.month]),
+    }
+    administrator = make_user(role=Role.ADMINISTRATOR)
+    for width, theme, code in ((360, "dark", "en"), (1280, "light", "vi")):
+        for person, pages in ((operator, paths), (administrator, kept)):
+            page = visit("/vi/", width=width, theme=theme)
+            enter(page, person)
+            for name, path in pages.items():
+                assert page.goto(translate_url(path, code)).status == 200
+                page.screenshot(path=tmp_path / f"{name}-{width}-{theme}-{code}.png", full_page=True)
+                assert violations(page) == [], name
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, name
