@@ -18,7 +18,7 @@ _BEGINNINGS = tuple(STEP * number / 4 for number in range(4))
 # A clip of fewer words (about four seconds) says nothing.
 FEWEST = 12
 # A clip is the programme's when it differs this little, or when it differs little and stands out by so much from every
-# other place. Measured (bench/results/fingerprint.md): other speech never came below 0.32 nor stood out by more than 0.064.
+# other place. Measured (bench/results/fingerprint.md): other speech never came below 0.32 nor stood out by more than 0.06.
 SAME, LIKE, STANDS_OUT = 0.28, 0.38, 0.08
 # It is something else only if the voice in it is clear, dB, and nowhere in the programme is anything like it. In more noise
 # nobody can tell, and nobody is told that it was something else.
