@@ -11,11 +11,8 @@ from campaigns.models.pack import Pack
 from campaigns.models.page_translation import BackTranslation, GlossaryTerm, PageTranslation, TranslationSign
 from campaigns.models.pages import ContentPage, HomePage, SectionPage, SitePage
 from campaigns.models.picture import Consent, Picture, PictureRendition
-<<<<<<< HEAD
-from campaigns.models.reading import DailyReading, ReadingSource
-=======
 from campaigns.models.proof import AiringProof
->>>>>>> main
+from campaigns.models.reading import DailyReading, ReadingSource
 from campaigns.models.reminder import Reminder
 from campaigns.models.repair import Repair
 from campaigns.models.service import Service
@@ -26,21 +23,12 @@ from campaigns.models.village import ModelEvent, Pledge, PreventionModel, Rolled
 from campaigns.models.wording import WatchedWord
 
 __all__ = [
-<<<<<<< HEAD
-    "Airing", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign",
-    "CampaignPage", "Consent", "ContentPage", "DailyReading", "DirectSession", "Event", "ExplainerPage",
+    "Airing", "AiringProof", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion",
+    "Campaign", "CampaignPage", "Consent", "ContentPage", "DailyReading", "DirectSession", "Event", "ExplainerPage",
     "GlossaryTerm", "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent",
     "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel",
-    "PreventionModelPage", "ReadingSource", "Reminder", "Repair", "RolledPlan", "Rollout", "Season", "SectionPage",
-    "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan", "SitePage", "SourceDelivery",
-    "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign", "VersionCut", "VersionEvent", "WatchedWord",
-=======
-    "Airing", "AiringProof", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion",
-    "Campaign", "CampaignPage", "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm",
-    "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack",
-    "PageEntry", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage",
-    "Proof", "Reminder", "Repair", "RolledPlan", "Rollout", "Season", "SectionPage", "Segment", "SegmentText",
-    "Service", "SessionKind", "SessionPhoto", "SessionPlan", "SitePage", "SourceDelivery", "SpeakerCluster",
-    "Station", "StationKey", "Term", "TranslationSign", "VersionCut", "VersionEvent", "WatchedWord",
->>>>>>> main
+    "PreventionModelPage", "Proof", "ReadingSource", "Reminder", "Repair", "RolledPlan", "Rollout", "Season",
+    "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan", "SitePage",
+    "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign", "VersionCut",
+    "VersionEvent", "WatchedWord",
 ]  # fmt: skip
