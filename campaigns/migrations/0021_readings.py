@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0019_proofs'),
+        ('campaigns', '0020_draft_voices'),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
