@@ -23,7 +23,8 @@ from campaigns.models.wording import WatchedWord
 
 __all__ = [
     "Airing", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
-    "Consent", "ContentPage", "DirectSession", "DraftVoice", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline",
+    "Consent", "ContentPage", "DirectSession", "DraftVoice", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage",
+    "Hotline",
     "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture",
     "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage", "Reminder", "Repair", "RolledPlan", "Rollout",
     "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
