@@ -11,7 +11,7 @@ from campaigns.models import DraftVoice, Segment
 from core.errors import DomainError
 from media import jobs, voices
 from media.audio.errors import AudioRefused
-from media.audio.probe import probe
+from media.audio.measure import measure
 from media.models import Job, Recording
 from media.storage import absolute
 from people.roles import Role
@@ -53,8 +53,8 @@ class Counting(voices.EspeakNg):
 def test_every_piece_follows_the_spoken_watermark(version, team, tmp_path):
     draft = made(version, team.author)
     assert draft.state == "ready", draft.reason
-    found = probe(absolute(draft.path))
-    assert found.duration == pytest.approx(draft.duration, abs=0.2)
+    found = measure(absolute(draft.path))
+    assert found.duration_s == pytest.approx(draft.duration, abs=0.2)
     engine = voices.engine_for("vi")
     pieces = drafts.pieces_of(version)
     # The key message twice, the hotline call last.
@@ -63,9 +63,9 @@ def test_every_piece_follows_the_spoken_watermark(version, team, tmp_path):
     spoken = 0.0
     for text in pieces:
         engine.speak(text, "vi", 120, bare)
-        spoken += probe(bare).duration
+        spoken += measure(bare).duration_s
     engine.speak(voices.WATERMARK, "vi", 160, bare)
-    assert draft.duration == pytest.approx(spoken + 5 * (probe(bare).duration + 2 * 0.4), abs=0.5)
+    assert draft.duration == pytest.approx(spoken + 5 * (measure(bare).duration_s + 2 * 0.4), abs=0.5)
 
 
 def test_the_watermark_is_vietnamese_in_every_language(team, settings):
