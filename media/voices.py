@@ -91,5 +91,6 @@ def read_draft(
                     raise AudioRefused("undecodable", "The speech engine changed its sample rate.")
                 written.writeframes(marked + silence + file.readframes(file.getnframes()) + silence)
         seconds = written.getnframes() / shape.framerate
-    ffmpeg.run(ffmpeg.source(whole).output(str(target), **OUTPUT), timeout=300)
+    # Room for the encoder: espeak-ng speaks up to full scale.
+    ffmpeg.run(ffmpeg.source(whole).filter("volume", 0.7).output(str(target), **OUTPUT), timeout=300)
     return seconds
