@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.broadcast import drafts, pack_retention, packs, reminders, source_log, versions  # noqa: F401 (drafts: its job)
+from campaigns.broadcast import drafts, pack_retention, packs, reminders, source_log, versions  # noqa: F401
 from campaigns.pages import tree
 
 

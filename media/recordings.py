@@ -11,6 +11,7 @@ from media.audio import AudioRefused, describe, judge, measure, probe
 from media.models import Recording, Upload
 from media.storage import absolute, keep, sha256_of
 from media.uploads import part_path
+from media.voices import is_draft
 
 
 def _place(sha256: str) -> str:
@@ -45,6 +46,10 @@ def receive_file(
 
 
 def _take_in(path, sha256, size, owner, title, kind, expected_seconds, *, link=False) -> Recording:
+    if is_draft(path):
+        raise DomainError(
+            gettext_lazy("This is a draft read by a machine. Only people speak in a broadcast: record it.")
+        )
     keep(path, absolute(_place(sha256)), link=link)
     recording = Recording.objects.create(
         kind=kind, title=title[:200], owner=owner, sha256=sha256, path=_place(sha256), size=size,

@@ -24,7 +24,7 @@ def read(request, pk: int):
 @require_safe
 def sound(request, pk: int):
     draft = draft_of(find_version(request, pk))
-    if draft["state"] != "ready":
+    if draft is None or draft["state"] != "ready":
         raise Http404
     row = draft["draft"]
     return ranged_response(

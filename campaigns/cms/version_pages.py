@@ -117,5 +117,6 @@ def progress(request, pk: int):
     waiting = waiting or version.texts.filter(recording__state="waiting").exists()
     if not waiting and version.programme:
         waiting = cuts.sound_state(version)[0] == "waiting" or preview_of(version)["state"] == "waiting"
-    waiting = waiting or draft_of(version)["state"] == "waiting"
+    draft = draft_of(version)
+    waiting = waiting or (draft is not None and draft["state"] == "waiting")
     return JsonResponse({"waiting": waiting})

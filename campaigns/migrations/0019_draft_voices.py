@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
             name='DraftVoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('engine', models.CharField(max_length=40)),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('engine', models.CharField(blank=True, max_length=40)),
                 ('state', models.CharField(choices=[('waiting', 'being prepared'), ('ready', 'ready'), ('failed', 'failed')], default='waiting', max_length=7)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('path', models.CharField(blank=True, max_length=200)),

@@ -19,9 +19,9 @@ class DraftVoice(models.Model):
         FAILED = "failed", _("failed")
 
     version = models.OneToOneField(BulletinVersion, models.CASCADE, related_name="draft_voice")
-    # sha256 of the words and the engine: other words make it old.
-    digest = models.CharField(max_length=64)
-    engine = models.CharField(max_length=40)
+    # sha256 of the words and the reading speed: other words make it old.
+    digest = models.CharField(max_length=64, blank=True)
+    engine = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=300, blank=True)
     path = models.CharField(max_length=200, blank=True)
@@ -39,4 +39,4 @@ class DraftVoice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version} · {self.engine}"
+        return f"{self.version} · {self.get_state_display()}"

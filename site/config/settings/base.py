@@ -107,9 +107,9 @@ CACHES = {
 }
 
 # Work: the database row is the truth, the message only wakes a worker (media/models.py: Job) ---------------------
-# Dotted paths, comma-separated; campaigns.broadcast.channels says what one has to do.
 # What reads drafts aloud (media.voices); empty: nothing.
 DRAFT_VOICE = env.text("DRAFT_VOICE", "media.voices.EspeakNg")
+# Dotted paths, comma-separated; campaigns.broadcast.channels says what one has to do.
 REMINDER_CHANNELS = env.listing("REMINDER_CHANNELS", "campaigns.broadcast.channels.Email")
 
 CELERY_BROKER_URL = env.text("BROKER_URL", "filesystem://localhost/")

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from campaigns.broadcast import drafts, versions
@@ -15,7 +16,7 @@ from media.audio.measure import measure
 from media.models import Job, Recording
 from media.storage import absolute
 from people.roles import Role
-from tests.campaigns.making import make_bulletin, make_language, make_team, make_version
+from tests.campaigns.making import make_bulletin, make_team, make_version
 from tests.factories import make_commune, make_province, make_user
 
 pytestmark = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
@@ -55,7 +56,7 @@ def test_every_piece_follows_the_spoken_watermark(version, team, tmp_path):
     assert draft.state == "ready", draft.reason
     found = measure(absolute(draft.path))
     assert found.duration_s == pytest.approx(draft.duration, abs=0.2)
-    engine = voices.engine_for("vi")
+    engine = voices.engine()
     pieces = drafts.pieces_of(version)
     # The key message twice, the hotline call last.
     assert len(pieces) == 5
@@ -99,26 +100,62 @@ def test_other_words_make_it_old_and_its_file_goes(version, team, django_capture
     assert (second.state, second.sha256 != first.sha256) == ("ready", True)
 
 
-def test_a_language_without_a_voice_is_offered_none(team, client):
-    bulletin = make_bulletin(team.author)
-    minority = make_version(team, bulletin, "ktv")
-    assert draft_of(minority)["possible"] is False
-    with pytest.raises(DomainError):
+@pytest.mark.parametrize("tag", ["ktv", "sed", "jeh", "cua"])
+def test_a_language_without_a_voice_is_not_imitated(team, client, tag):
+    minority = make_version(team, make_bulletin(team.author), tag)
+    with pytest.raises(DomainError, match="giọng máy"):
         request_draft(version=minority, actor=team.author)
+    assert not DraftVoice.objects.exists()
     client.force_login(team.author)
-    assert 'id="draft"' not in client.get(reverse("version_workbench", args=[minority.pk])).content.decode()
+    card = client.get(reverse("version_workbench", args=[minority.pk])).content.decode().split('id="draft"')[1]
+    assert "chỉ người của dân tộc ấy" in card.split("</section>")[0]
+    assert reverse("version_draft", args=[minority.pk]) not in card
 
 
-def test_without_an_engine_nothing_is_offered(version, settings):
+def test_without_an_engine_the_page_says_what_is_missing(version, team, settings, client):
     settings.DRAFT_VOICE = ""
-    assert draft_of(version)["possible"] is False
+    client.force_login(team.author)
+    page = client.get(reverse("version_workbench", args=[version.pk])).content.decode()
+    assert "espeak-ng" in page
+    assert reverse("version_draft", args=[version.pk]) not in page
+    answer = client.post(reverse("version_draft", args=[version.pk]), follow=True).content.decode()
+    assert "espeak-ng" in answer
+    assert not DraftVoice.objects.exists()
 
 
 def test_a_translation_without_text_has_nothing_to_read(team):
     english = make_version(team, make_bulletin(team.author), "en")
-    make_language("en")
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError, match="Chưa có lời"):
         request_draft(version=english, actor=team.author)
+
+
+def test_a_draft_sent_in_as_a_recording_is_refused(version, team, client):
+    draft = made(version, team.author)
+    client.force_login(team.translator)
+    file = SimpleUploadedFile("giong-that.ogg", absolute(draft.path).read_bytes())
+    answer = client.post(
+        reverse("version_recording", args=[version.pk]), {"file": file, "segment": version.bulletin.segments.first().pk}
+    )
+    assert answer.status_code == 409
+    assert "bản nháp do máy đọc" in answer.content.decode()
+    assert not Recording.objects.exists()
+
+
+def test_a_version_that_is_recorded_has_no_draft(team, client):
+    version = make_version(team, make_bulletin(team.author), "vi", upto="reviewed")
+    with pytest.raises(DomainError):
+        request_draft(version=version, actor=team.author)
+    client.force_login(team.author)
+    assert 'id="draft"' not in client.get(reverse("version_workbench", args=[version.pk])).content.decode()
+    assert client.get(reverse("version_progress", args=[version.pk])).json() == {"waiting": False}
+    assert client.get(reverse("version_draft_sound", args=[version.pk])).status_code == 404
+
+
+def test_a_long_piece_is_marked_again_and_again():
+    sentence = "Một hai ba bốn năm sáu bảy tám chín mười."
+    parts = list(voices.between_marks(" ".join([sentence] * 25)))
+    assert [len(part.split()) for part in parts] == [60, 60, 60, 60, 10]
+    assert [len(part.split()) for part in voices.between_marks("từ " * 300)] == [60, 60, 60, 120]
 
 
 def test_an_engine_that_fails_says_so_and_is_started_over(version, team, monkeypatch, client):
