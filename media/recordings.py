@@ -23,10 +23,13 @@ def receive_recording(
     *, owner, title: str, upload: Upload, kind: str = "speech", expected_seconds: float | None = None
 ) -> Recording:
     """Takes a finished upload in as a recording and has it checked. The upload's row and part are gone afterwards."""
-    if upload.state != Upload.State.COMPLETE:
+    upload = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+    if upload is None or upload.state != Upload.State.COMPLETE:
         raise DomainError(gettext_lazy("The file has not arrived whole yet."))
     part = part_path(upload)
     recording = _take_in(part, upload.sha256, upload.size, owner, title, kind, expected_seconds, link=True)
+    recording.sent_as = upload.pk
+    recording.save(update_fields=["sent_as"])
     upload.delete()
     transaction.on_commit(lambda: part.unlink(missing_ok=True))
     return recording

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.CmsPolicyMiddleware",
+    "core.middleware.PermissionsPolicyMiddleware",
     "core.middleware.DomainErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SecondFactorMiddleware",
