@@ -203,7 +203,6 @@ def test_an_answer_that_is_lost_leaves_one_recording(studio):
     studio.click(USE)
     arrives(studio, seconds=60)
     until(studio, "() => document.querySelector('[data-list] button').dataset.state === 'due'")
-    studio.wait_for_timeout(4000)
     work()
     until(studio, "() => document.querySelector('[data-list] button').dataset.state === 'done'")
     assert len(cuts) == 5

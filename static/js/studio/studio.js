@@ -132,6 +132,9 @@ function go(to) {
   show();
 }
 
+// On a phone the head of the page would leave no room for text and buttons.
+const toTheText = () => { if (innerWidth < 640) part("list").scrollIntoView(); };
+
 // A take ---------------------------------------------------------------------------------------------------------------
 const level = new Listener();
 
@@ -175,6 +178,7 @@ async function start() {
     running = { take, segment, recorder, writing, release: () => release(), listener: new Listener(), lines: prompter(part("text"), segment.sentences, segment.seconds, pace) };
     alone(id, () => new Promise((done) => { release = done; }));
     stayAwake();
+    toTheText();
     say(words.recording);
     root.dataset.recording = "";
     show();
@@ -230,7 +234,7 @@ async function choose(take) {
   await load();
   const next = segments.findIndex((one, i) => i > here && stateOf(one)[0] !== "done" && !mine.some((t) => t.segment === one.id && t.chosen));
   if (next >= 0) go(next);
-  scrollTo({ top: root.offsetTop - 80 });
+  toTheText();
   send();
 }
 
@@ -256,7 +260,7 @@ async function send() {
     part("sending").textContent = "";
     show();
   }
-  const wait = notice === "signedOut" || notice === "another" ? 0 : notice ? 10_000
+  const wait = notice === "signedOut" || notice === "another" ? 0 : notice ? (notice === "waiting" ? 3000 : 10_000)
     : due() ? 3000 : Object.values(sounds).some((sound) => sound.state === "waiting") ? 1500 : 0;
   if (wait) next = setTimeout(send, wait);
 }
@@ -305,6 +309,7 @@ async function begin() {
   go(place >= 0 ? place : segments.findIndex((one) => stateOf(one)[0] !== "done"));
   document.getElementById("no-studio").hidden = true;
   root.hidden = false;
+  toTheText();
   send();
 }
 if (segments.length) begin();
