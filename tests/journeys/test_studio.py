@@ -209,6 +209,24 @@ def test_an_answer_that_is_lost_leaves_one_recording(studio):
     assert (Recording.objects.count(), Upload.objects.count()) == (1, 0)
 
 
+def test_another_take_chosen_while_one_is_on_its_way_is_the_one_that_arrives(studio):
+    speak(studio, 2)
+    studio.context.set_offline(True)
+    studio.click(USE)
+    studio.click("[data-before]")
+    speak(studio, 3)
+    studio.click(USE)
+    studio.context.set_offline(False)
+    arrives(studio)
+    until(studio, "() => document.querySelector('[data-list] button').dataset.state === 'due'")
+    row = Recording.objects.get()
+    assert row.title.startswith("1-2-")
+    studio.click("[data-before]")
+    chosen = studio.locator(f"{LIST} .is-done").evaluate_all("marks => marks.map((m) => m.closest('li').innerText)")
+    assert len(chosen) == 1
+    assert chosen[0].startswith("Lần 2")
+
+
 def test_a_login_that_expired_asks_again_and_keeps_the_takes(studio, enter, version, address):
     speak(studio, 2)
     Session.objects.all().delete()

@@ -1,6 +1,6 @@
 // The way to the server and back: what it has, and one take sent in pieces until it is there.
 export class Trouble extends Error {
-  // "signedOut", "another", "waiting", "later": words of the page; "refused" with the server's own sentence.
+  // "signedOut", "another", "waiting", "later": words of the page; "refused" with the server's own sentence; "dropped".
   constructor(kind, said = "") { super(said); this.kind = kind; }
 }
 
@@ -29,9 +29,10 @@ export async function deliver(form, take, file, sendPieces, tell, stalled) {
   try {
     await sendPieces(form, take.id, file, tell, stalled);
   } catch (error) {
+    if (error instanceof Trouble) throw error;
     if (error.code === "taken-in") { /* its acknowledgement was lost */ }
     else if (error.status === 401) throw new Trouble("signedOut");
-    else if (error.status === 403 || error.status >= 500) throw new Trouble("later");
+    else if (error.status === 403 || error.status >= 500 || !error.message) throw new Trouble("later");
     else throw new Trouble("refused", error.message);
   }
   const body = new URLSearchParams({ segment: take.segment, take: take.id, digest: take.digest });

@@ -34,7 +34,7 @@ const chip = (state, text) => make("span", { className: `chip shape is-${state}`
 const note = (text) => make("p", { className: "note", textContent: text });
 const say = (text) => { part("say").textContent = text; };
 const isRefused = (take) => take.verdict.some(([, severity]) => severity === "refuse");
-const ofSegment = (segment) => mine.filter((take) => take.segment === segment.id && take !== running?.take);
+const ofSegment = (segment) => mine.filter((take) => take.segment === segment.id && take.over);
 const digestOf = (take) => segments.find((one) => one.id === take.segment)?.digest;
 
 // What is shown --------------------------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ async function recover(take) {
 // Sending: one take after the other, again and again until the server has it -------------------------------------------
 async function choose(take) {
   for (const other of mine.filter((one) => one.segment === take.segment)) {
-    await takes.save({ ...other, chosen: other.id === take.id, delivered: false, problem: "" });
+    await takes.change(other.id, { chosen: other.id === take.id, delivered: false, problem: "" });
   }
   say("");
   await load();
@@ -240,6 +240,16 @@ async function choose(take) {
 
 const due = () => mine.find((take) => take.chosen && !take.delivered && !take.problem);
 let next = 0;
+let patience = 1500;
+
+// Asked again soon after something was sent, then less and less often.
+function pause() {
+  if (notice === "signedOut" || notice === "another") return 0;
+  if (notice) return notice === "waiting" ? 3000 : 10_000;
+  if (due()) return 3000;
+  patience = Math.min(patience * 1.3, 15_000);
+  return Object.values(sounds).some((sound) => sound.state === "waiting") ? patience : 0;
+}
 
 async function send() {
   if (sending) return;
@@ -249,6 +259,7 @@ async function send() {
     await alone("sending", async () => {
       sounds = await look(root, form);
       notice = "";
+      await load();
       for (let take; (take = due()); await load()) await sendOne(take);
       await tidy();
     });
@@ -260,24 +271,26 @@ async function send() {
     part("sending").textContent = "";
     show();
   }
-  const wait = notice === "signedOut" || notice === "another" ? 0 : notice ? (notice === "waiting" ? 3000 : 10_000)
-    : due() ? 3000 : Object.values(sounds).some((sound) => sound.state === "waiting") ? 1500 : 0;
+  const wait = pause();
   if (wait) next = setTimeout(send, wait);
 }
 
 async function sendOne(take) {
   const file = await takes.file(take);
   const tell = (bytes) => {
+    // Another one was chosen meanwhile.
+    if (!mine.some((one) => one.id === take.id && one.chosen)) throw new Trouble("dropped");
     notice = "";
     part("sending").textContent = fill(words.sending, { percent: Math.floor((bytes / file.size) * 100) });
   };
   const stalled = () => { part("sending").textContent = words.waiting; };
   try {
     sounds = await deliver(form, take, file, sendPieces, tell, stalled);
-    await takes.save({ ...take, delivered: true });
+    await takes.change(take.id, { delivered: true });
+    patience = 1500;
   } catch (error) {
-    if (error.kind !== "refused") throw error;
-    await takes.save({ ...take, problem: error.message });
+    if (error.kind === "refused") await takes.change(take.id, { problem: error.message });
+    else if (error.kind !== "dropped") throw error;
   }
   part("sending").textContent = "";
 }
@@ -293,7 +306,7 @@ async function tidy() {
 async function begin() {
   for (const take of await takes.ofVersion(version, person)) {
     if (!take.over) await alone(take.id, () => recover(take));
-    else if (take.problem) await takes.save({ ...take, problem: "" });
+    else if (take.problem) await takes.change(take.id, { problem: "" });
   }
   navigator.storage?.persist?.();
   part("pace").value = kept.get("studio:pace") || "1";
@@ -303,7 +316,11 @@ async function begin() {
   part("before").onclick = () => go(here - 1);
   part("next").onclick = () => go(here + 1);
   addEventListener("online", send);
-  document.addEventListener("visibilitychange", () => { if (running && !document.hidden) stayAwake(); });
+  document.addEventListener("visibilitychange", () => {
+    if (running) return document.hidden || stayAwake();
+    // Nobody listens while the page is out of sight.
+    if (document.hidden && ears?.live) ears.close();
+  });
   await load();
   const place = segments.findIndex((one) => one.id === kept.get(PLACE));
   go(place >= 0 ? place : segments.findIndex((one) => stateOf(one)[0] !== "done"));

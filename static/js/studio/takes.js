@@ -23,6 +23,11 @@ async function turn(act) {
 const piecesOf = (id) => IDBKeyRange.bound([id, 0], [id, Infinity]);
 
 export const save = (take) => turn((takes) => takes.put(take));
+// Whatever was done to it meanwhile stands; one that was removed stays so.
+export const change = (id, changes) => turn((takes) => {
+  const asked = takes.get(id);
+  asked.onsuccess = () => { if (asked.result) takes.put({ ...asked.result, ...changes }); };
+});
 export const remove = (id) => turn((takes, pieces) => { takes.delete(id); return pieces.delete(piecesOf(id)); });
 
 // A piece as bytes: what is written is whole, whatever becomes of the page.
