@@ -24,7 +24,7 @@ from campaigns.models import BulletinVersion, Segment
 from core.errors import DomainError
 from core.templatetags.look import sentences
 
-_POLICY = "camera=(), geolocation=(), microphone=(self)"
+_POLICY = "geolocation=(), microphone=(self)"
 _MODULES = ("takes", "verdict", "microphone", "meter", "prompter", "delivery")
 
 

@@ -40,14 +40,14 @@ class CmsPolicyMiddleware:
 
 
 class PermissionsPolicyMiddleware:
-    """No page may use camera, microphone or place, but for one that says otherwise itself (campaigns.cms.studio)."""
+    """No page may use the microphone or ask for the place, but for one that says so itself (campaigns.cms.studio)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         return response
 
 

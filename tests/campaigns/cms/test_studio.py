@@ -54,11 +54,11 @@ def send(client, version, segment: dict, take, /, **changed):
 def test_only_here_is_a_microphone_and_the_policy_is_the_strict_one(client, version, team):
     client.force_login(team.translator)
     page = client.get(address(version))
-    assert page["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(self)"
+    assert page["Permissions-Policy"] == "geolocation=(), microphone=(self)"
     assert "unsafe" not in page["Content-Security-Policy"]
     assert "no-store" in page["Cache-Control"]
     for other in ("/healthz", reverse("version_record", args=[version.pk])):
-        assert client.get(other)["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
+        assert client.get(other)["Permissions-Policy"] == "geolocation=(), microphone=()"
 
 
 def test_those_who_send_files_record_here_and_nobody_else(client, version, team):
