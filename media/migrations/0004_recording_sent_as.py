@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('media', '0002_initial'),
+        ('media', '0003_fingerprints'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0018_reminders'),
+        ('campaigns', '0019_proofs'),
     ]
 
     operations = [
