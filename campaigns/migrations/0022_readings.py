@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0020_draft_voices'),
+        ('campaigns', '0021_page_media'),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
