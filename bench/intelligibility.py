@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -166,7 +166,7 @@ def recordings(folder: Path, voice: tuple, recorded: float | None) -> tuple[Path
     """(clean, recorded): the second with the room noise of a bad recording, so many dB under the voice."""
     name, speaker, text, speed, pitch = voice
     clean = folder / f"{name.replace(' ', '-').replace(',', '')}.wav"
-    if speaker == PEOPLE:
+    if speaker == PEOPLE and not clean.exists():
         shell(ffmpeg.binary(), "-y", "-i", text, "-ac", "1", "-ar", "44100", clean)
     elif not clean.exists():
         spoken = folder / "spoken.wav"
@@ -228,7 +228,7 @@ def variants(folder: Path, clean: Path, recorded: Path) -> tuple[np.ndarray, dic
         found = heard(path)
         # What the pipeline trims from the start is put back before the finer search.
         ahead = np.zeros(int(measured.start * RATE)) if name == "horn" else np.zeros(0)
-        sounds[name] = Heard(aligned(reference, np.concatenate([ahead, found.samples])), found.lufs, found.peak)
+        sounds[name] = replace(found, samples=aligned(reference, np.concatenate([ahead, found.samples])))
     return reference, sounds, [f.code for f in judge(measured) if f.severity == "refuse"]
 
 
