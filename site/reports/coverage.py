@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, Subquery
+from django.db.models import Count, Q, Subquery
 from django.db.models import Sum as Total
 from django.utils import timezone
 
 from campaigns.broadcast.month import month_end, status
-from campaigns.models import Airing, Bulletin, MissedBroadcast
+from campaigns.models import Airing, Bulletin, MissedBroadcast, Proof
 from campaigns.querysets import first_of_month
 from places.models import AdministrativeUnit, Settlement
 
@@ -25,7 +25,8 @@ ORDER = {"overdue": 0, "due": 1, "missed": 2, "open": 3, "aired": 4}
 
 @dataclass
 class Tile:
-    """One commune in one month. status: aired, missed, overdue, due, open or "none" (nothing to air then)."""
+    """One commune in one month. status: aired, missed, overdue, due, open or "none" (nothing to air then). proof: that of
+    the airing which is shown best (campaigns.models.Proof)."""
 
     month: date
     status: str = "open"
@@ -34,6 +35,7 @@ class Tile:
     languages: set[str] = field(default_factory=set)
     reached: set[int] = field(default_factory=set)
     reason: str = ""
+    proof: int = Proof.SELF
 
 
 @dataclass
@@ -129,10 +131,11 @@ def board(*, communes, on: date, count: int = 12, language: str = "") -> Board:
     facts = (
         Airing.objects.filter(aired_on__gte=months[0], aired_on__lte=on, received_at__lt=known, commune__in=owners)
         .filter(Q(voided_at=None) | Q(voided_at__gte=known))
+        .with_proof(on)
         .order_by()
-        .values_list("pk", "commune_id", "aired_on", "plays", "minutes", "version__language__tag", "clusters")
+        .values_list("pk", "commune_id", "aired_on", "plays", "minutes", "version__language__tag", "level", "clusters")
     )
-    for pk, commune, day, plays, minutes, tag, cluster in facts:
+    for pk, commune, day, plays, minutes, tag, level, cluster in facts:
         if language and tag != language:
             continue
         month, fresh = day.replace(day=1), pk not in seen
@@ -143,6 +146,7 @@ def board(*, communes, on: date, count: int = 12, language: str = "") -> Board:
                 tile.plays += plays
                 tile.minutes += minutes
                 tile.languages.add(tag)
+                tile.proof = max(tile.proof, level)
             tile.reached |= reached
         sums[month].reached |= reached
         if fresh:
@@ -218,16 +222,19 @@ def standing(*, communes, on: date, language: str = "") -> Standing:
             word = status(aired=aired, missed=missed, month=month, today=on)
         rows.append((ORDER.get(word, 9), name, pk, word))
     rows.sort()
-    here = Settlement.objects.current(on).filter(commune__in=members).order_by()
-    reached = here.filter(
-        clusters__in=Airing.clusters.through.objects.filter(airing__in=facts).values("speakercluster")
+    # Asked of the whole country and picked here: thousands of communes named in a question cost more than the answer.
+    here = Settlement.objects.current(on).order_by()
+    heard = here.filter(clusters__in=Airing.clusters.through.objects.filter(airing__in=facts).values("speakercluster"))
+    held, reached = (
+        sum(number for commune, number in found.values_list("commune").annotate(number) if commune in members)
+        for found, number in ((here, Count("pk")), (heard, Count("pk", distinct=True)))
     )
     total = MonthTotal(
         month=month,
         communes=sum(1 for row in rows if row[3] != "none"),
         aired=sum(1 for row in rows if row[3] == "aired"),
-        settlements=here.count(),
-        reached=reached.values("pk").distinct().count(),
+        settlements=held,
+        reached=reached,
         plays=sum(plays for plays, _minutes in sums.values()),
         minutes=sum((minutes for _plays, minutes in sums.values()), Decimal(0)),
     )
