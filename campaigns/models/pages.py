@@ -72,8 +72,10 @@ class SitePage(Page):
 
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)
-        # The same for everyone who is not signed in (campaigns.pages.cache keeps it); a preview never is.
-        response.same_for_all = not getattr(request, "is_preview", False)
+        # The same for everyone who is not signed in (campaigns.pages.cache keeps it); a preview never is, and what still
+        # waits for a worker is not to be kept.
+        awaits = (getattr(response, "context_data", None) or {}).get("awaits")
+        response.same_for_all = not awaits and not getattr(request, "is_preview", False)
         return response
 
 
