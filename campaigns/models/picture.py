@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
 
 from campaigns.photos import clean_original
-from core.errors import DomainError
 from core.text import NfcCharField, NfcTextField
 
 
@@ -114,14 +113,6 @@ class Picture(AbstractImage):
     def clean(self):
         super().clean()
         problems = {}
-        if self.file and not self.file._committed:
-            try:
-                self.file.open()
-                self.file.seek(0)
-                clean_original(self.file)
-                self.file.seek(0)
-            except DomainError as refusal:
-                problems["file"] = str(refusal)
         if not self.description.strip():
             problems["description"] = _("Say in one sentence what is seen: some readers hear the page.")
         if self.subject == self.Subject.VICTIM:

@@ -233,6 +233,7 @@ WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
 # Addresses people can say on the phone: "Hỏi kỹ" → hoi-ky.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILIMAGES_IMAGE_MODEL = "campaigns.Picture"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "campaigns.cms.pictures.PictureForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 2**20
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
