@@ -19,6 +19,7 @@ from campaigns.models import (
     Term,
 )
 from campaigns.pages.machines import structured_data
+from campaigns.pages.offers import offers_of
 from campaigns.pages.renditions import ask_for, card_of, is_ready, pictures_in
 
 PER_PAGE = 24
@@ -68,11 +69,14 @@ def page_context(page, request) -> dict:
     awaited = [picture for picture in pictures if not is_ready(picture)]
     for picture in awaited:
         ask_for(picture)
+    offers = offers_of(page)
     return {
         "awaits": bool(awaited),
+        "sounds": [offer for offer in offers if not offer.is_video],
+        "videos": [offer for offer in offers if offer.is_video],
         "card": card_of(pictures),
         "page_words": words,
-        "structured": structured_data(page, url=source.full_url, language=spoken, words=words, way=way),
+        "structured": structured_data(page, url=source.full_url, language=spoken, words=words, way=way, offers=offers),
         "terms": list(page.terms.all()) if isinstance(page, ContentPage) else [],
         "force_chip": _FORCE[page.force_state]() if isinstance(page, ExplainerPage) else None,
         "page_line": _line_of(page),

@@ -32,6 +32,7 @@ urlpatterns = [
     path("C/<slug:code>", verify),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
+    path("listen/", include("campaigns.urls.listening")),
     path("uploads/images/<str:name>", pictures.rendition, name="picture"),
     path("uploads/original_images/<str:name>", pictures.original, name="picture_original"),
     path("packs/", include("campaigns.urls.packs")),
