@@ -8,7 +8,6 @@ from django.core.files import File
 
 from campaigns.models import MaterialPage, PageMedia, Picture
 from campaigns.pages import listening
-from campaigns.pages.approval import approve_page, submit_page
 from media.recordings import receive_file
 from media.videos import receive_film_file
 from media.webvtt import Cue, write
@@ -42,6 +41,7 @@ _WORDS = {
         "Nobody may keep your papers.\nWorried? Call 111. Free, day and night.",
     ],
 }
+_PICTURE = "Gói cuốn hộ chiếu"
 _PICTURE_WORDS = {
     "vi": "Hình vẽ: hai bàn tay gói một cuốn hộ chiếu vào khăn.",
     "en": "Drawing: two hands wrap a passport in a scarf.",
@@ -81,34 +81,34 @@ def _caption(item: PageMedia, translator: User) -> None:
     )
 
 
-def put_on(*, writer: User, translator: User, approver: User) -> None:
-    """Approved; the English page takes the same film with its own captions; the film's page gets a picture."""
+def put_on(*, translator: User, approver: User) -> None:
+    """Approved; the English page takes the same film with its own captions."""
     for item in PageMedia.objects.filter(state=PageMedia.State.FINISHED):
         listening.approve(item=item, actor=approver)
     borrowed = listening.borrow(page=_page(FILM, "en"), actor=translator)
     _caption(borrowed, translator)
     listening.finish(item=borrowed, actor=translator)
     listening.approve(item=borrowed, actor=approver)
+
+
+def drawing_on(title: str) -> list[tuple]:
+    """The block that stands at the end of the film's page: a frame of it, drawn for this page."""
+    language = next((code for code, name in FILM.items() if name == title), None)
+    if language is None:
+        return []
+    picture = Picture.objects.filter(title=_PICTURE).first() or _drawing()
+    picture.contextual_alt_text, picture.decorative = _PICTURE_WORDS[language], False
+    return [("picture", {"picture": picture, "caption": ""})]
+
+
+def _drawing() -> Picture:
     with (FILES / "pictures/ho-chieu.png").open("rb") as file:
         picture = Picture(
-            title="Gói cuốn hộ chiếu", description=_PICTURE_WORDS["vi"], subject="drawing", credit="Vẽ cho trang này",
+            title=_PICTURE, description=_PICTURE_WORDS["vi"], subject="drawing", credit="Vẽ cho trang này",
             file=File(file, name="ho-chieu.png"),
             # The book and the hands: what a shared link shows of it.
             focal_point_x=320, focal_point_y=170, focal_point_width=260, focal_point_height=200,
         )  # fmt: skip
         picture.full_clean()
         picture.save()
-    for language in ("vi", "en"):
-        page = _page(FILM, language)
-        page.body.append(
-            ("picture", {"picture": _in_words(picture, _PICTURE_WORDS[language]), "caption": ""})
-        )  # fmt: skip
-        page.save_revision(user=writer)
-        submit_page(page=page, actor=writer)
-        approve_page(page=page, actor=approver)
-
-
-def _in_words(picture: Picture, words: str) -> Picture:
-    found = Picture.objects.get(pk=picture.pk)
-    found.contextual_alt_text, found.decorative = words, False
-    return found
+    return picture

@@ -163,10 +163,7 @@ def _make(bulletin: Bulletin, people) -> None:
     for version in bulletin.versions.filter(language__tag__in=("vi", "en")):
         versions.review_version(version=version, actor=people[Role.REVIEWER])
         versions.approve_version(version=version, actor=people[Role.APPROVER])
-    listening.put_on(
-        writer=people[Role.COMMUNICATOR], translator=people[Role.TRANSLATOR], approver=people[Role.APPROVER]
-    )
-    _work_off()
+    listening.put_on(translator=people[Role.TRANSLATOR], approver=people[Role.APPROVER])
 
 
 def _work_off() -> None:

@@ -36,7 +36,8 @@ def is_ready(picture: Picture) -> bool:
 def markup(picture: Picture) -> PictureMarkup | None:
     """The picture element of what is there already; None when nothing is."""
     found = picture.find_existing_renditions(*_FILTERS)
-    ordered = {item.spec: found[item] for item in _FILTERS if item in found}
+    # The widest first: its size is what the page keeps free.
+    ordered = {item.spec: found[item] for item in reversed(_FILTERS) if item in found}
     return PictureMarkup(ordered, {"sizes": "(min-width: 720px) 720px, 100vw", "loading": "lazy"}) if ordered else None
 
 

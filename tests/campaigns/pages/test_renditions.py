@@ -118,7 +118,7 @@ def test_picture_is_offered_in_three_formats_with_its_size_and_only_when_it_is_n
     element = re.search(r"<picture>.*?</picture>", html)[0]
     assert re.findall(r'type="(image/\w+)"', element) == ["image/avif", "image/webp"]
     image = re.search(r"<img[^>]*>", element)[0]
-    for wanted in ('width="360"', 'height="270"', 'loading="lazy"', 'alt="Lời tả 1"', " 720w"):
+    for wanted in ('width="720"', 'height="540"', 'loading="lazy"', 'alt="Lời tả 1"', " 720w", " 360w"):
         assert wanted in image
     addresses = re.findall(r"/uploads/images/[\w.-]+", element)
     assert len(set(addresses)) == 6
