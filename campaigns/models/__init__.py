@@ -27,7 +27,7 @@ __all__ = [
     "Campaign", "CampaignPage", "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm",
     "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack",
     "PageEntry", "PageMedia", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel",
-    "PreventionModelPage", "Proof", "Reminder", "Repair", "RolledPlan", "Rollout", "Season", "SectionPage", "Segment", "SegmentText",
-    "Service", "SessionKind", "SessionPhoto", "SessionPlan", "SitePage", "SourceDelivery", "SpeakerCluster",
+    "PreventionModelPage", "Proof", "Reminder", "Repair", "RolledPlan", "Rollout", "Season", "SectionPage", "Segment",
+    "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan", "SitePage", "SourceDelivery", "SpeakerCluster",
     "Station", "StationKey", "Term", "TranslationSign", "VersionCut", "VersionEvent", "WatchedWord",
 ]  # fmt: skip
