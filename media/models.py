@@ -77,6 +77,8 @@ class Recording(models.Model):
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
+    # The id of the upload it came by, made by the phone: what is sent twice arrives once.
+    sent_as = models.UUIDField(null=True, unique=True, editable=False)
     expected_seconds = models.FloatField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     reason = models.TextField(blank=True)

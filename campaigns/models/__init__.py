@@ -3,6 +3,7 @@ from campaigns.models.approval import ApprovalTask
 from campaigns.models.bulletin import Bulletin, BulletinVersion, Campaign, Segment, SegmentText, VersionEvent
 from campaigns.models.cut import Length, VersionCut
 from campaigns.models.delivery import SourceDelivery
+from campaigns.models.draft_voice import DraftVoice
 from campaigns.models.entry import PageEntry
 from campaigns.models.event import Event, Season
 from campaigns.models.hotline import Hotline
@@ -24,7 +25,7 @@ from campaigns.models.wording import WatchedWord
 
 __all__ = [
     "Airing", "AiringProof", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion",
-    "Campaign", "CampaignPage", "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm",
+    "Campaign", "CampaignPage", "Consent", "ContentPage", "DirectSession", "DraftVoice", "Event", "ExplainerPage", "GlossaryTerm",
     "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack",
     "PageEntry", "PageMedia", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel",
     "PreventionModelPage", "Proof", "Reminder", "Repair", "RolledPlan", "Rollout", "Season", "SectionPage", "Segment",

@@ -36,6 +36,7 @@ urlpatterns = [
     path("uploads/images/<str:name>", pictures.rendition, name="picture"),
     path("uploads/original_images/<str:name>", pictures.original, name="picture_original"),
     path("packs/", include("campaigns.urls.packs")),
+    path("studio/", include("campaigns.urls.studio")),
     path("api/v1/", api.urls),
     path("api/v2/", pages_api.urls),
     path("robots.txt", machines.robots, name="robots"),

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.CmsPolicyMiddleware",
+    "core.middleware.PermissionsPolicyMiddleware",
     "core.middleware.DomainErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SecondFactorMiddleware",
@@ -107,6 +108,8 @@ CACHES = {
 }
 
 # Work: the database row is the truth, the message only wakes a worker (media/models.py: Job) ---------------------
+# What reads drafts aloud (media.voices); empty: nothing.
+DRAFT_VOICE = env.text("DRAFT_VOICE", "media.voices.EspeakNg")
 # Dotted paths, comma-separated; campaigns.broadcast.channels says what one has to do.
 REMINDER_CHANNELS = env.listing("REMINDER_CHANNELS", "campaigns.broadcast.channels.Email")
 
