@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('media', '0003_fingerprints'),
+        ('media', '0004_recording_sent_as'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
