@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns.broadcast import versions
 from campaigns.broadcast.drafts import request_draft
 from campaigns.broadcast.scripts import reading_seconds
-from campaigns.demo import script
+from campaigns.demo import listening, script
 from campaigns.demo.airing import load_airing
 from campaigns.demo.site import load_pages
 from campaigns.hotlines import verify_hotline
@@ -64,6 +64,7 @@ def load_demo(*, accounts_file: Path) -> None:
             writer=people[Role.COMMUNICATOR], approver=people[Role.APPROVER], area=area,
             owner=Organisation.objects.get(name="Sở Y tế (mẫu)"),
         )  # fmt: skip
+        listening.send_in(translator=people[Role.TRANSLATOR])
         _stations(commune)
     # Outside the transaction: the sounds are made now, so that the first visitor can listen at once.
     _make(bulletin, people)
@@ -183,10 +184,12 @@ def _make(bulletin: Bulletin, people) -> None:
     _work_off()
     for version in bulletin.versions.filter(language__tag__in=("vi", "en")):
         versions.finish_recording(version=version, actor=people[Role.TRANSLATOR])
+    listening.hand_over(translator=people[Role.TRANSLATOR])
     _work_off()
     for version in bulletin.versions.filter(language__tag__in=("vi", "en")):
         versions.review_version(version=version, actor=people[Role.REVIEWER])
         versions.approve_version(version=version, actor=people[Role.APPROVER])
+    listening.put_on(translator=people[Role.TRANSLATOR], approver=people[Role.APPROVER])
 
 
 def _work_off() -> None:

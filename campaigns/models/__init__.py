@@ -7,6 +7,7 @@ from campaigns.models.draft_voice import DraftVoice
 from campaigns.models.entry import PageEntry
 from campaigns.models.event import Event, Season
 from campaigns.models.hotline import Hotline
+from campaigns.models.listening import PageMedia
 from campaigns.models.material import CampaignPage, ExplainerPage, HelpPage, MaterialPage, NewsPage, PreventionModelPage
 from campaigns.models.pack import Pack
 from campaigns.models.page_translation import BackTranslation, GlossaryTerm, PageTranslation, TranslationSign
@@ -27,9 +28,9 @@ __all__ = [
     "Airing", "AiringProof", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion",
     "Campaign", "CampaignPage", "Consent", "ContentPage", "DailyReading", "DirectSession", "DraftVoice", "Event",
     "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast",
-    "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture", "PictureRendition", "Pledge",
-    "PreventionModel", "PreventionModelPage", "Proof", "ReadingSource", "Reminder", "Repair", "RolledPlan", "Rollout",
-    "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
-    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign", "VersionCut",
-    "VersionEvent", "WatchedWord",
+    "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageMedia", "PageTranslation", "Picture", "PictureRendition",
+    "Pledge", "PreventionModel", "PreventionModelPage", "Proof", "ReadingSource", "Reminder", "Repair", "RolledPlan",
+    "Rollout", "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto",
+    "SessionPlan", "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",
+    "VersionCut", "VersionEvent", "WatchedWord",
 ]  # fmt: skip

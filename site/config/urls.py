@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from campaigns.broadcast.api import api
-from campaigns.views import machines, reader
+from campaigns.views import machines, pictures, reader
 from campaigns.views.pages_api import pages_api
 from core.views import healthz, quick_exit
 from courses.views.certificates import verify
@@ -32,6 +32,9 @@ urlpatterns = [
     path("C/<slug:code>", verify),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
+    path("listen/", include("campaigns.urls.listening")),
+    path("uploads/images/<str:name>", pictures.rendition, name="picture"),
+    path("uploads/original_images/<str:name>", pictures.original, name="picture_original"),
     path("packs/", include("campaigns.urls.packs")),
     path("studio/", include("campaigns.urls.studio")),
     path("api/v1/", api.urls),
