@@ -20,6 +20,7 @@ from campaigns.cms import (
     page_rights,
     page_translations,
     policies,
+    readings,
     recording,
     registers,
     site_registers,
@@ -74,16 +75,21 @@ def jingles_item():
     return JinglesItem(_("Jingles"), reverse("jingles"), name="jingles", icon_name="media", order=200)
 
 
-class TranslationsItem(MenuItem):
+class WorkbenchItem(MenuItem):
     def is_shown(self, request):
         return may(request.user, "campaigns.see_workbench")
 
 
 @hooks.register("register_admin_menu_item")
 def translations_item():
-    return TranslationsItem(
+    return WorkbenchItem(
         _("Translations"), reverse("page_translations"), name="translations", icon_name="globe", order=150
     )
+
+
+@hooks.register("register_admin_menu_item")
+def readings_item():
+    return WorkbenchItem(_("Readings"), reverse("page_readings"), name="readings", icon_name="view", order=250)
 
 
 @hooks.register("register_admin_urls")
@@ -125,6 +131,7 @@ def workbench_urls():
 def page_urls():
     return [
         path("pages/<int:pk>/take-down/", page_acts.take_down_page, name="page_take_down"),
+        path("readings/", readings.page_readings, name="page_readings"),
         path("pages/<int:pk>/listen/", listening.page_listening, name="page_listening"),
         path("pages/<int:pk>/listen/progress/", listening.page_listening_progress, name="page_listening_progress"),
         path("pages/<int:pk>/listen/add/", listening.page_listening_add, name="page_listening_add"),

@@ -14,6 +14,7 @@ from campaigns.models.page_translation import BackTranslation, GlossaryTerm, Pag
 from campaigns.models.pages import ContentPage, HomePage, SectionPage, SitePage
 from campaigns.models.picture import Consent, Picture, PictureRendition
 from campaigns.models.proof import AiringProof
+from campaigns.models.reading import DailyReading, ReadingSource
 from campaigns.models.reminder import Reminder
 from campaigns.models.repair import Repair
 from campaigns.models.service import Service
@@ -25,10 +26,11 @@ from campaigns.models.wording import WatchedWord
 
 __all__ = [
     "Airing", "AiringProof", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion",
-    "Campaign", "CampaignPage", "Consent", "ContentPage", "DirectSession", "DraftVoice", "Event", "ExplainerPage", "GlossaryTerm",
-    "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack",
-    "PageEntry", "PageMedia", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel",
-    "PreventionModelPage", "Proof", "Reminder", "Repair", "RolledPlan", "Rollout", "Season", "SectionPage", "Segment",
-    "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan", "SitePage", "SourceDelivery", "SpeakerCluster",
-    "Station", "StationKey", "Term", "TranslationSign", "VersionCut", "VersionEvent", "WatchedWord",
+    "Campaign", "CampaignPage", "Consent", "ContentPage", "DailyReading", "DirectSession", "DraftVoice", "Event",
+    "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast",
+    "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageMedia", "PageTranslation", "Picture", "PictureRendition",
+    "Pledge", "PreventionModel", "PreventionModelPage", "Proof", "ReadingSource", "Reminder", "Repair", "RolledPlan",
+    "Rollout", "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto",
+    "SessionPlan", "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",
+    "VersionCut", "VersionEvent", "WatchedWord",
 ]  # fmt: skip

@@ -75,7 +75,10 @@ class SitePage(Page):
         # The same for everyone who is not signed in (campaigns.pages.cache keeps it); a preview never is, and what still
         # waits for a worker is not to be kept.
         awaits = (getattr(response, "context_data", None) or {}).get("awaits")
-        response.same_for_all = not awaits and not getattr(request, "is_preview", False)
+        is_preview = getattr(request, "is_preview", False)
+        response.same_for_all = not awaits and not is_preview
+        # Its readings are counted (campaigns.pages.readings), whole days together.
+        response.page_id = None if is_preview else self.pk
         return response
 
 

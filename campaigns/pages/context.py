@@ -21,6 +21,7 @@ from campaigns.models import (
 from campaigns.pages.machines import structured_data
 from campaigns.pages.offers import offers_of
 from campaigns.pages.renditions import ask_for, card_of, is_ready, pictures_in
+from campaigns.pages.sharing import share_context
 
 PER_PAGE = 24
 # What a home page looks through for something of every kind.
@@ -78,6 +79,8 @@ def page_context(page, request) -> dict:
         "page_words": words,
         "structured": structured_data(page, url=source.full_url, language=spoken, words=words, way=way, offers=offers),
         "terms": list(page.terms.all()) if isinstance(page, ContentPage) else [],
+        "share": share_context(page),
+        "help_url": next((one["url"] for one in menu(here) if one["is_help"]), ""),
         "force_chip": _FORCE[page.force_state]() if isinstance(page, ExplainerPage) else None,
         "page_line": _line_of(page),
         "words_lang": spoken,
@@ -135,7 +138,10 @@ def menu(language: str) -> list[dict]:
             .filter(locale__language_code=language, depth=3, show_in_menus=True)
             .order_by("path")
         )
-        found = [{"url": page.url, "label": page.title, "path": page.path} for page in pages]
+        found = [
+            {"url": page.url, "label": page.title, "path": page.path, "is_help": page.specific_class is HelpPage}
+            for page in pages
+        ]
         cache.set(key, found, 60)
     return found
 

@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from campaigns.broadcast.api import api
-from campaigns.views import machines, pictures
+from campaigns.views import machines, pictures, reader
 from campaigns.views.pages_api import pages_api
 from core.views import healthz, quick_exit
 from courses.views.certificates import verify
@@ -52,5 +52,7 @@ urlpatterns += i18n_patterns(
     path(_("villages/"), include("campaigns.urls.village")),
     path(_("reports/"), include("reports.urls")),
     path(_("search/"), include("campaigns.urls.search")),
+    path(_("print/"), include("campaigns.urls.share")),
+    path("reader.js", reader.worker, name="reader_worker"),
     path("", include(wagtail_urls)),
 )
