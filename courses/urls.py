@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from courses.views import attendance, catalogue, compliance, register, runs
+from courses.views import attendance, badges, catalogue, compliance, register, runs
 
 app_name = "courses"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path(_("classes/<int:pk>/sessions/<int:session>.pdf"), attendance.sheet, name="sheet"),
     path(_("my-card/"), attendance.card, name="card"),
     path(_("my-certificates/"), register.mine, name="mine"),
+    path(_("my-certificates/<slug:code>.<slug:form>"), badges.badge, name="badge"),
     path(_("certificates/"), register.register, name="register"),
     path(_("certificates/issue/"), register.issue, name="issue"),
     path(_("certificates/batches/<int:pk>/"), register.batch, name="batch"),

@@ -12,6 +12,7 @@ from campaigns.broadcast.api import api
 from campaigns.views import machines
 from campaigns.views.pages_api import pages_api
 from core.views import healthz, quick_exit
+from courses.views import badges
 from courses.views.certificates import verify
 
 urlpatterns = [
@@ -30,6 +31,8 @@ urlpatterns = [
     path("c/<slug:code>", verify, name="verify_certificate"),
     # The QR on the paper is written in capitals: so it needs fewer squares.
     path("C/<slug:code>", verify),
+    path(".well-known/did.json", badges.did_document, name="did_document"),
+    path("badges/status/<slug:purpose>-<int:place>.<slug:form>", badges.status_list, name="badge_status"),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
     path("packs/", include("campaigns.urls.packs")),
