@@ -1,4 +1,4 @@
-"""Compliance as a spreadsheet: the figures, and every gap with its name and deadline."""
+"""What the training knows as spreadsheets: compliance with every gap, trainers and their lineage."""
 
 from io import BytesIO
 
@@ -42,17 +42,54 @@ def compliance_xlsx(found, tables, missing) -> bytes:
         state = _("overdue") if gap.overdue else _("in time")
         names.append([*map(_safe, words), _safe(gap.requirement.course.label), gap.due_on, state])
         names.cell(names.max_row, 6).number_format = "dd/mm/yyyy"
-    for one, widths in ((sheet, [56, 12, 12, 14, 12, 10]), (names, [28, 36, 24, 36, 40, 14, 12])):
-        one.freeze_panes = "B2"
-        for cell in one[1]:
-            cell.font = Font(bold=True)
-        for letter, width in zip("ABCDEFG", widths, strict=False):
-            one.column_dimensions[letter].width = width
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return _written(book, ((sheet, [56, 12, 12, 14, 12, 10]), (names, [28, 36, 24, 36, 40, 14, 12])))
 
 
 def _add(sheet, label, count) -> None:
     sheet.append([_safe(label), count.should, count.trained, count.in_time, count.gaps, count.share])
     sheet.cell(sheet.max_row, 6).number_format = "0 %"
+
+
+def lineage_xlsx(found) -> bytes:
+    """Trainers, branches by their depth, and the communes nobody has reached."""
+    book = Workbook()
+    people, branches, communes = book.active, book.create_sheet(_("Branches")), book.create_sheet(_("Not reached"))
+    people.title = _("Trainers")
+    people.append(
+        [
+            _("Name"), _("Organisation"), _("Generation"), _("Master trainer"), _("Trained"), _("Reach"), _("Hours taught"),
+            _("Last class"), _("Fields"), _("Languages"),
+        ]
+    )  # fmt: skip
+    for one in found.trainers:
+        skills = "; ".join(x.label for x in one.profile.fields.all()) if one.profile else ""
+        tongues = "; ".join(str(x) for x in one.profile.languages.all()) if one.profile else ""
+        state = (_("no class lately") if one.is_dormant else _("yes")) if one.is_master else ""
+        people.append(
+            [
+                _safe(one.user.name), _safe(one.post.organisation.label), one.generation, state, one.trained, one.reach,
+                round(one.hours, 1), one.last, _safe(skills), _safe(tongues),
+            ]
+        )  # fmt: skip
+        people.cell(people.max_row, 8).number_format = "dd/mm/yyyy"
+    branches.append([_("Generation"), _("Name"), _("Trained"), _("Reach")])
+    for depth, one in found.branches():
+        branches.append([one.generation, _safe("    " * depth + one.user.name), one.trained, one.reach])
+    communes.append([_("Communes no master trainer has reached"), f"{_('As of')} {found.on:%d/%m/%Y}"])
+    for unit in found.unreached:
+        communes.append([_safe(unit.label)])
+    widths = ((people, [28, 36, 10, 18, 10, 10, 12, 14, 40, 24]), (branches, [12, 44, 12, 12]), (communes, [40, 18]))
+    return _written(book, widths)
+
+
+def _written(book: Workbook, widths) -> bytes:
+    """The book as bytes; each sheet with a bold first line that stays in sight, and its columns wide enough."""
+    for sheet, sizes in widths:
+        sheet.freeze_panes = "B2"
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        for letter, width in zip("ABCDEFGHIJKLMNOP", sizes, strict=False):
+            sheet.column_dimensions[letter].width = width
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()

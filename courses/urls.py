@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from courses.views import attendance, badges, catalogue, compliance, register, runs
+from courses.views import attendance, badges, catalogue, compliance, register, runs, trainers
 
 app_name = "courses"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     # Before the courses, whose short names it would otherwise be taken for.
     path(_("trained/"), compliance.board, name="compliance"),
     path(_("trained.xlsx"), compliance.board_file, name="compliance_file"),
+    path(_("trainers/"), trainers.trainers, name="trainers"),
+    path(_("trainers.xlsx"), trainers.trainers_file, name="trainers_file"),
+    path(_("trainers/<int:pk>/"), trainers.trainer, name="trainer"),
     path(_("classes/"), runs.runs, name="runs"),
     path(_("classes/new/"), runs.edit, name="new_run"),
     path(_("classes/<int:pk>/"), runs.run, name="run"),

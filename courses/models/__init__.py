@@ -4,6 +4,7 @@ from courses.models.attendance import Mark
 from courses.models.catalogue import Competency, Course, Lesson, Module
 from courses.models.proof import Batch, BatchEntry, Certificate, CertificateEvent, Register, Requirement
 from courses.models.runs import CourseRun, Enrolment, EnrolmentEvent, Quota, Session
+from courses.models.trainers import TrainerProfile
 
 __all__ = [
     "Batch",
@@ -22,4 +23,5 @@ __all__ = [
     "Register",
     "Requirement",
     "Session",
+    "TrainerProfile",
 ]
