@@ -11,6 +11,12 @@ def doors(user) -> list[dict]:
     if not user.is_authenticated:
         return []
     found = [("courses:runs", _("Classes")), ("courses:mine", _("My certificates")), ("courses:card", _("My card"))]
+    if may(user, "courses.share_experience"):
+        found += [
+            ("courses:experiences", _("Difficulties and practices")),
+            ("courses:questions", _("Questions and answers")),
+        ]
+        found.append(("courses:visits", _("Study visits")))
     if may(user, "courses.see_compliance"):
         found.append(("courses:trainers", _("Trainers")))
     if may(user, "courses.revoke"):

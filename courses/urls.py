@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from courses.views import attendance, badges, catalogue, compliance, register, runs, trainers
+from courses.views import attendance, badges, catalogue, compliance, experience, register, runs, trainers
 
 app_name = "courses"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path(_("trainers/"), trainers.trainers, name="trainers"),
     path(_("trainers.xlsx"), trainers.trainers_file, name="trainers_file"),
     path(_("trainers/<int:pk>/"), trainers.trainer, name="trainer"),
+    path(_("experience/"), experience.experiences, name="experiences"),
+    path(_("experience/new/"), experience.new, name="new_experience"),
+    path(_("experience/questions/"), experience.questions, name="questions"),
+    path(_("experience/<uuid:pk>/"), experience.one, name="experience"),
+    path(_("study-visits/"), experience.visits, name="visits"),
+    path(_("study-visits/<int:pk>/"), experience.visit, name="visit"),
     path(_("classes/"), runs.runs, name="runs"),
     path(_("classes/new/"), runs.edit, name="new_run"),
     path(_("classes/<int:pk>/"), runs.run, name="run"),

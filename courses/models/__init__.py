@@ -2,11 +2,13 @@
 
 from courses.models.attendance import Mark
 from courses.models.catalogue import Competency, Course, Lesson, Module
+from courses.models.experience import Adoption, Experience, ExperienceEvent, StudyVisit
 from courses.models.proof import Batch, BatchEntry, Certificate, CertificateEvent, Register, Requirement
 from courses.models.runs import CourseRun, Enrolment, EnrolmentEvent, Quota, Session
 from courses.models.trainers import TrainerProfile
 
 __all__ = [
+    "Adoption",
     "Batch",
     "BatchEntry",
     "Certificate",
@@ -16,6 +18,8 @@ __all__ = [
     "CourseRun",
     "Enrolment",
     "EnrolmentEvent",
+    "Experience",
+    "ExperienceEvent",
     "Lesson",
     "Mark",
     "Module",
@@ -23,5 +27,6 @@ __all__ = [
     "Register",
     "Requirement",
     "Session",
+    "StudyVisit",
     "TrainerProfile",
 ]

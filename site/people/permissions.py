@@ -53,6 +53,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "courses.keep_runs": frozenset({Role.COURSE_MANAGER}),
     "courses.nominate": frozenset({Role.COURSE_MANAGER, M}),
     "courses.see_compliance": frozenset({A, Role.COURSE_MANAGER, M, S}),
+    "courses.share_experience": frozenset(Role),
+    "courses.moderate": frozenset({Role.COURSE_MANAGER, M}),
     "courses.see": frozenset({A, Role.TRAINER, Role.COURSE_MANAGER, M, S}),
     "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
     "reports.see_plan": frozenset(Role),
