@@ -1,12 +1,14 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from courses.views import attendance, badges, catalogue, compliance, experience, register, runs, trainers
+from courses.views import attendance, badges, catalogue, compliance, experience, home, register, runs, trainers
 
 app_name = "courses"
 urlpatterns = [
     path("", catalogue.catalogue, name="catalogue"),
     # Before the courses, whose short names it would otherwise be taken for.
+    path(_("mine/"), home.home, name="home"),
+    path(_("mine/data.zip"), home.my_data, name="my_data"),
     path(_("trained/"), compliance.board, name="compliance"),
     path(_("trained.xlsx"), compliance.board_file, name="compliance_file"),
     path(_("trainers/"), trainers.trainers, name="trainers"),

@@ -4,6 +4,7 @@ from courses.models.attendance import Mark
 from courses.models.catalogue import Competency, Course, Lesson, Module
 from courses.models.experience import Adoption, Experience, ExperienceEvent, StudyVisit
 from courses.models.proof import Batch, BatchEntry, Certificate, CertificateEvent, Register, Requirement
+from courses.models.reading import Reading
 from courses.models.runs import CourseRun, Enrolment, EnrolmentEvent, Quota, Session
 from courses.models.trainers import TrainerProfile
 
@@ -24,6 +25,7 @@ __all__ = [
     "Mark",
     "Module",
     "Quota",
+    "Reading",
     "Register",
     "Requirement",
     "Session",

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 
 from courses.desk import doors
+from courses.home import note_reading
 from courses.models import Course, Lesson
 
 
@@ -44,6 +45,7 @@ def lesson(request, code: str, number: int):
     if not 1 <= number <= len(lessons):
         raise Http404
     shown = lessons[number - 1]
+    note_reading(request.user, shown)
     english = get_language() == "en" and bool(shown.body_en)
     context = {
         "course": found,

@@ -27,6 +27,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "people.see": frozenset({A, M, S}),
     "people.keep_organisations": frozenset({A, M}),
     "people.lock": frozenset({A}),
+    "people.correct": frozenset({A}),
     "places.import_settlements": frozenset({A, M}),
     "places.see_commune": frozenset({A, M, S, OP}),
     "places.keep_commune": frozenset({A, M, OP}),

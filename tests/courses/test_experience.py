@@ -1,4 +1,4 @@
-"""Difficulties and practices: nobody can be recognised, somebody else reads first, an answer with a day, reminders; study visits."""
+"""Difficulties and practices: nobody can be recognised, somebody else reads first, answers and reminders; study visits."""
 
 import uuid
 from datetime import timedelta
