@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -93,3 +94,17 @@ def _written(book: Workbook, widths) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def tracking_xlsx(package, rows) -> bytes:
+    """What a SCORM package reported: one line a person and part; each row carries `title`, `label` and `minutes`."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = _("Results")
+    sheet.append([_("Name"), _("Part"), _("State"), _("Score"), _("Minutes"), _("Last changed")])
+    for one in rows:
+        score = float(one.score) if one.score is not None else None
+        day = timezone.localtime(one.changed_at).replace(tzinfo=None)
+        sheet.append([_safe(one.user.name), _safe(one.title), str(one.label), score, one.minutes, day])
+        sheet.cell(sheet.max_row, 6).number_format = "dd/mm/yyyy hh:mm"
+    return _written(book, ((sheet, [28, 40, 14, 10, 10, 18]),))

@@ -1,7 +1,18 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from courses.views import attendance, badges, catalogue, compliance, experience, home, register, runs, trainers
+from courses.views import (
+    attendance,
+    badges,
+    catalogue,
+    compliance,
+    experience,
+    home,
+    packages,
+    register,
+    runs,
+    trainers,
+)
 
 app_name = "courses"
 urlpatterns = [
@@ -29,6 +40,9 @@ urlpatterns = [
     path(_("classes/<int:pk>/sessions/<int:session>/"), attendance.roll, name="roll"),
     path(_("classes/<int:pk>/sessions/<int:session>/code/"), attendance.screen, name="screen"),
     path(_("classes/<int:pk>/sessions/<int:session>.pdf"), attendance.sheet, name="sheet"),
+    path(_("classes/<int:pk>/sessions/<int:session>/photos/"), attendance.add_photo, name="add_photo"),
+    path(_("classes/<int:pk>/photos/<int:photo>.jpg"), attendance.photo, name="photo"),
+    path(_("classes/<int:pk>/photos/<int:photo>/void/"), attendance.void_photo, name="void_photo"),
     path(_("my-card/"), attendance.card, name="card"),
     path(_("my-certificates/"), register.mine, name="mine"),
     path(_("my-certificates/<slug:code>.<slug:form>"), badges.badge, name="badge"),
@@ -38,6 +52,10 @@ urlpatterns = [
     path(_("certificates/batches/<int:pk>.pdf"), register.batch_file, name="batch_file"),
     path(_("certificates/<slug:code>/"), register.certificate, name="certificate"),
     path(_("certificates/<slug:code>.pdf"), register.paper, name="paper"),
+    path(_("packages/<int:pk>/results/"), packages.results, name="package_results"),
+    path(_("packages/<int:pk>/<str:item>/"), packages.play, name="play"),
+    path(_("packages/<int:pk>/<str:item>/report/"), packages.report, name="report"),
+    path(_("<slug:code>/packages/"), packages.packages, name="packages"),
     path("<slug:code>/", catalogue.course, name="course"),
     path("<slug:code>/<int:number>/", catalogue.lesson, name="lesson"),
 ]
