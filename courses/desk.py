@@ -20,6 +20,7 @@ def doors(user) -> list[dict]:
         found.append(("courses:trainers", _("Trainers")))
     if may(user, "courses.revoke"):
         found.append(("courses:register", _("Register of certificates")))
+        found.append(("courses:exports", _("Results for other systems")))
     if may(user, "courses.certify"):
         found.append(("courses:issue", _("Issue certificates")))
     return [{"url": reverse(name), "label": label} for name, label in found]

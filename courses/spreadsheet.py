@@ -108,3 +108,31 @@ def tracking_xlsx(package, rows) -> bytes:
         sheet.append([_safe(one.user.name), _safe(one.title), str(one.label), score, one.minutes, day])
         sheet.cell(sheet.max_row, 6).number_format = "dd/mm/yyyy hh:mm"
     return _written(book, ((sheet, [28, 40, 14, 10, 10, 18]),))
+
+
+def results_xlsx(rows) -> bytes:
+    """One line a person and class: attendance and the certificate as it stands today."""
+    from courses.views.certificates import shown_state
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = _("Results")
+    sheet.append(
+        [
+            _("Course"), _("First day"), _("Name"), _("E-mail address"), _("Commune"), _("Attendance"), _("Certificate"),
+            _("Issued on"), _("Valid until, not included"), _("State"),
+        ]
+    )  # fmt: skip
+    for row in rows:
+        paper, user = row.certificate, row.enrolment.user
+        sheet.append(
+            [
+                _safe(row.run.course.label), timezone.localdate(row.run.first), _safe(user.name), _safe(user.email),
+                _safe(row.enrolment.area.label), row.share, paper.label if paper else None,
+                paper.issued_on if paper else None, paper.valid_until if paper else None,
+                shown_state(row.state) if paper else None,
+            ]
+        )  # fmt: skip
+        for column, form in ((2, "dd/mm/yyyy"), (6, "0 %"), (8, "dd/mm/yyyy"), (9, "dd/mm/yyyy")):
+            sheet.cell(sheet.max_row, column).number_format = form
+    return _written(book, ((sheet, [40, 12, 28, 30, 26, 12, 14, 12, 14, 16]),))
