@@ -109,7 +109,7 @@ def _visit(people: list[User], manager: User, trainer: User) -> None:
     run = _held(course, trainer, people, 60, manager)
     visit = visits.save_visit(
         run=run, host="Trung tâm công tác xã hội tỉnh bạn (mẫu)",
-        programme="Sáng: nghe giới thiệu mô hình nhóm tự lực. Chiều: xem góc tư vấn tại trạm y tế, trao đổi với tuyên truyền viên.",
+        programme="Sáng: nghe giới thiệu mô hình nhóm tự lực. Chiều: xem góc tư vấn tại trạm y tế.",
         lessons="Nhóm tự lực gặp nhau đều vào một ngày cố định, có người dẫn là người trong nhóm. Góc tư vấn đặt ở trạm y tế nên "
         "không ai để ý người vào. Tài liệu để ở chỗ ai cũng lấy được mà không phải hỏi.",
         actor=manager,
