@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses.attendance import Presence
 from courses.certificates import EXPIRING, months_later
-from courses.models import Certificate, CourseRun, Enrolment, Experience, Lesson, Mark, Reading, Requirement
+from courses.models import Certificate, CourseRun, Enrolment, Experience, Lesson, Mark, Reading, Requirement, Tracking
 from people.my_data import kept_about
 
 State = Enrolment.State
@@ -188,6 +188,14 @@ def everything(user) -> dict:
         "lessons_read": [
             {"course": one.lesson.module.course.title, "lesson": one.lesson.title, "last": one.last_at.isoformat()}
             for one in Reading.objects.filter(user=user).select_related("lesson__module__course")
+        ],
+        "interactive_lessons": [
+            {
+                "lesson": one.package.title, "part": one.item, "state": one.status,
+                "score": float(one.score) if one.score is not None else None, "kept": one.data,
+                "visits": [{"at": v.at.isoformat(), "seconds": v.seconds} for v in one.visits.all()],
+            }
+            for one in Tracking.objects.filter(user=user).select_related("package").prefetch_related("visits")
         ],
         "classes_taught": [
             {"course": one.course.title, "class": one.pk} for one in user.runs_taught.select_related("course")

@@ -9,7 +9,9 @@ from django.utils import timezone
 from courses import experience, runs, seats, visits
 from courses.attendance import completed, record_roll
 from courses.batches import order_batch
+from courses.demo.package import demo_package
 from courses.models import Competency, Course, CourseRun, TrainerProfile
+from courses.packages import add_package
 from media import jobs
 from media.models import Job
 from people.membership import grant_membership
@@ -43,7 +45,8 @@ _POSTS = (
 
 
 def load_lineage(*, manager: User, trainer: User, officers: list[User]) -> None:
-    """Two generations of trainers, four posts in their states, one visit. `officers`: at least six, of several communes."""
+    """Two generations of trainers, four posts in their states, one visit, an interactive lesson. `officers`: at least six, of
+    several communes."""
     first, second = officers[:2]
     for number, who in enumerate((first, second)):
         post = who.memberships.order_by("starts_on").first()
@@ -59,6 +62,8 @@ def load_lineage(*, manager: User, trainer: User, officers: list[User]) -> None:
         _held(tot, trainer, [first], 420, manager)
         _held(tot, first, [second], 300, manager)
     _held(law, second, officers[3:6], 150, manager)
+    first_meeting = Course.objects.filter(code="tiep-can-ban-dau").first() or law
+    add_package(course=first_meeting, file=demo_package(), actor=manager)
     _posts(officers[2:], manager)
     _visit(officers[:4], manager, trainer)
 

@@ -228,7 +228,7 @@ def _forms(request, found: Experience) -> dict:
         start = {"is_faq": found.is_faq, "lesson": found.lesson_id, "question": found.question}
         offer("take_up", _("What became of it"), TakeUpForm, "quiet", lessons=lessons, initial=start)
     if (moderates or is_own) and found.state != State.WITHDRAWN:
-        offer("take_down", _("Take it down"), WhyForm, "danger")
+        offer("take_down", _("Take this down"), WhyForm, "danger")
     return offered
 
 
