@@ -141,7 +141,7 @@ def test_spreadsheet_holds_everybody_with_a_seat(client, manager, held, django_a
     sheet = load_workbook(io.BytesIO(answer.content)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
     assert [(row[2], row[5], bool(row[6]), row[9]) for row in rows] == [
-        ("Học Viên 00", 1, True, "còn hiệu lực"), ("Học Viên 01", 1, True, "còn hiệu lực"), ("Học Viên 02", 0, False, None),
+        ("Học Viên 00", 1, True, "còn giá trị"), ("Học Viên 01", 1, True, "còn giá trị"), ("Học Viên 02", 0, False, None),
     ]  # fmt: skip
     assert rows[0][1].date() == TODAY - timedelta(days=2) or rows[0][1].date() == TODAY - timedelta(days=3)
 

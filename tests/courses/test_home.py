@@ -169,7 +169,8 @@ def test_zip_holds_all_about_me_and_nobody_else(client, officer, manager):
     assert "khac@thu.example" not in text
     training = said["training"]
     assert {name: len(rows) for name, rows in training.items()} == {
-        "enrolments": 1, "attendance": 1, "certificates": 1, "lessons_read": 1, "interactive_lessons": 0, "classes_taught": 0, "fields": 0,
+        "enrolments": 1, "attendance": 1, "certificates": 1, "lessons_read": 1, "interactive_lessons": 0,
+        "classes_taught": 0, "fields": 0,
         "languages": 0, "difficulties_and_practices": 1,
     }  # fmt: skip
     assert [row["state"] for row in training["enrolments"][0]["history"]] == ["nominated", "booked"]
