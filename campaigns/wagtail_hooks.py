@@ -13,6 +13,7 @@ from wagtail.permissions import register_permission_policy
 
 from campaigns.cms import (
     consents,
+    drafts,
     judging,
     page_acts,
     page_rights,
@@ -107,6 +108,8 @@ def workbench_urls():
         path(version + "return/", judging.send_back, name="version_return"),
         path(version + "retry/", judging.retry, name="version_retry"),
         path(version + "preview/", judging.preview, name="version_preview"),
+        path(version + "draft/", drafts.read, name="version_draft"),
+        path(version + "draft/sound/", drafts.sound, name="version_draft_sound"),
         path(version + "sound/<int:recording>/", sounds.recording_sound, name="version_sound"),
         path(version + "programme/<int:rendition>/", sounds.rendition_sound, name="version_programme"),
         path("jingles/", sounds.jingles, name="jingles"),

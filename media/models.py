@@ -77,6 +77,8 @@ class Recording(models.Model):
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
+    # The id of the upload it came by, made by the phone: what is sent twice arrives once.
+    sent_as = models.UUIDField(null=True, unique=True, editable=False)
     expected_seconds = models.FloatField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     reason = models.TextField(blank=True)
@@ -146,3 +148,14 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} {self.profile}"
+
+
+class Fingerprint(models.Model):
+    """Chromaprint's words of a finished sound (media.fingerprints), made once for each content and algorithm."""
+
+    key = models.CharField(max_length=80, unique=True)
+    words = models.BinaryField()
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.key

@@ -38,6 +38,7 @@ urlpatterns = [
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
     path("packs/", include("campaigns.urls.packs")),
+    path("studio/", include("campaigns.urls.studio")),
     path("api/v1/", api.urls),
     path("api/v2/", pages_api.urls),
     path("robots.txt", machines.robots, name="robots"),
