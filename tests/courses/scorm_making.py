@@ -79,7 +79,8 @@ def make_zip(files: dict[str, str | bytes], compression=zipfile.ZIP_DEFLATED) ->
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            # Always the same day: the same files make the same package.
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, compression)
     return out.getvalue()
 
 
