@@ -25,8 +25,9 @@ class Clean:
     height: int
 
 
-def clean_photo(file) -> Clean:
-    """The picture of an uploaded file (anything with `.read()`), judged by its content and written anew."""
+def clean_photo(file, *, longest: int = LONGEST_SIDE) -> Clean:
+    """The picture of an uploaded file (anything with `.read()`), judged by its content and written anew; no side longer
+    than `longest` pixels."""
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise DomainError(_("The picture is larger than 10 MB. Nothing was kept. Take it again at a smaller size."))
@@ -38,12 +39,12 @@ def clean_photo(file) -> Clean:
             picture = Image.open(io.BytesIO(data), formats=_FORMATS)
             if picture.width * picture.height > MAX_PIXELS:
                 raise DomainError(_("The picture has more than 40 megapixels. Nothing was kept. Send a smaller one."))
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            picture.draft("RGB", (longest, longest))
             # Turned as it was held: the mark that says so goes with the rest.
             picture = ImageOps.exif_transpose(picture).convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
         raise unreadable from error
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture.thumbnail((longest, longest))
     # A new picture of the same pixels: what Pillow carries along (EXIF, XMP, comments, colour profile) stays behind.
     bare = Image.new("RGB", picture.size)
     bare.paste(picture)

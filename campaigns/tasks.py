@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from campaigns.broadcast import pack_retention, packs, reminders, source_log, versions
 from campaigns.pages import tree
+from campaigns.season import registrations
 
 
 @shared_task(name="campaigns.release_due", ignore_result=True, soft_time_limit=50)
@@ -39,3 +40,9 @@ def send_reminders() -> None:
 def repair_pages() -> None:
     """Gives every page of the site its place in every language: asked for on the board, and swept by beat."""
     tree.repair_in_job()
+
+
+@shared_task(name="campaigns.forget_registrations", ignore_result=True, soft_time_limit=280)
+def forget_registrations() -> None:
+    """Deletes names and contacts of the registered, some days after their event's report was approved."""
+    registrations.forget_due()

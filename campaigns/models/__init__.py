@@ -11,8 +11,10 @@ from campaigns.models.pack import Pack
 from campaigns.models.page_translation import BackTranslation, GlossaryTerm, PageTranslation, TranslationSign
 from campaigns.models.pages import ContentPage, HomePage, SectionPage, SitePage
 from campaigns.models.picture import Consent, Picture, PictureRendition
+from campaigns.models.registration import Arrival, Registration, Seating
 from campaigns.models.reminder import Reminder
 from campaigns.models.repair import Repair
+from campaigns.models.result import EventPhoto, EventResult, ResultStep
 from campaigns.models.service import Service
 from campaigns.models.session import DirectSession, SessionKind, SessionPhoto, SessionPlan
 from campaigns.models.slot import BroadcastSlot
@@ -21,11 +23,12 @@ from campaigns.models.village import ModelEvent, Pledge, PreventionModel, Rolled
 from campaigns.models.wording import WatchedWord
 
 __all__ = [
-    "Airing", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
-    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline",
-    "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture",
-    "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage", "Reminder", "Repair", "RolledPlan", "Rollout",
-    "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
-    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",
-    "VersionCut", "VersionEvent", "WatchedWord",
+    "Airing", "ApprovalTask", "Arrival", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign",
+    "CampaignPage", "Consent", "ContentPage", "DirectSession", "Event", "EventPhoto", "EventResult", "ExplainerPage",
+    "GlossaryTerm", "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent",
+    "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel",
+    "PreventionModelPage", "Registration", "Reminder", "Repair", "ResultStep", "RolledPlan", "Rollout", "Season",
+    "Seating", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
+    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign", "VersionCut",
+    "VersionEvent", "WatchedWord",
 ]  # fmt: skip

@@ -101,13 +101,14 @@ _PERSONAL = [
 ]
 
 
+def leading_to_people(words: str) -> list[str]:
+    """The pieces of a text that can lead to one person."""
+    return [match[0].strip() for pattern in _PERSONAL if (match := pattern.search(words))]
+
+
 def _personal(page) -> Iterator[Finding]:
-    words = _words(page)
-    for pattern in _PERSONAL:
-        if match := pattern.search(words):
-            yield Finding(
-                _("“%s” can lead to one person. Stories are invented and name nobody: take it out.") % match[0].strip()
-            )
+    for piece in leading_to_people(_words(page)):
+        yield Finding(_("“%s” can lead to one person. Stories are invented and name nobody: take it out.") % piece)
 
 
 _CHECKS = (_watched_words, _hotline, _law, _figures, _pictures, _personal)
