@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +83,10 @@ class Heads:
 
 
 def heads(event: Event) -> Heads:
-    rows = Arrival.objects.counted().filter(event=event).order_by()
-    found = dict(rows.values_list("registration__isnull").annotate(Sum("people")))
-    return Heads(found.get(False, 0), found.get(True, 0))
+    others = Q(registration=None)
+    found = (
+        Arrival.objects.counted()
+        .filter(event=event)
+        .aggregate(registered=Sum("people", filter=~others, default=0), others=Sum("people", filter=others, default=0))
+    )
+    return Heads(**found)

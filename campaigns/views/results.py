@@ -42,6 +42,7 @@ def results(request, pk: int):
     rows = list(found.results.select_related("author", "approved_by").prefetch_related("steps__actor"))
     for row in rows:
         row.chip = _CHIPS[row.state]
+        row.last_step = list(row.steps.all())[-1]
         row.lines = [(EventResult._meta.get_field(name).verbose_name, value) for name, value in row.figures.items()]
     last = rows[0] if rows else None
     keeps = may(request.user, KEEP_EVENT, found.commune)
