@@ -18,6 +18,13 @@ def pdf(template: Path, data: dict) -> bytes:
     )
 
 
+def picture(template: Path, data: dict, *, dots: int) -> bytes:
+    """The same page as PNG, with so many dots an inch."""
+    return _compiler(template).compile(
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, format="png", ppi=dots
+    )
+
+
 @cache
 def _compiler(template: Path) -> typst.Compiler:
     return typst.Compiler(str(template), font_paths=[str(FONTS)], ignore_system_fonts=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from campaigns.broadcast import versions
 from campaigns.broadcast.scripts import reading_seconds
 from campaigns.demo import script
+from campaigns.demo.season import load_season
 from campaigns.demo.site import load_pages
 from campaigns.hotlines import verify_hotline
 from campaigns.models import Bulletin, BulletinVersion, Campaign, Hotline, Segment, SpeakerCluster, Station
@@ -60,6 +61,7 @@ def load_demo(*, accounts_file: Path) -> None:
             owner=Organisation.objects.get(name="Sở Y tế (mẫu)"),
         )  # fmt: skip
         _stations(commune)
+        load_season(people=people, area=area, commune=commune)
     # Outside the transaction: the sounds are made now, so that the first visitor can listen at once.
     _make(bulletin, people)
     accounts_file.parent.mkdir(parents=True, exist_ok=True)

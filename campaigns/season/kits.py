@@ -89,12 +89,16 @@ def _paragraphs(text: str) -> list[str]:
 def print_pdf(event: Event, kind: str) -> bytes:
     """A vector PDF of PRINTS with the commune's name, the first slogans, the hotline and the QR of the page, or of the form
     to register."""
+    return pdf(FOLDER / PRINTS[kind], print_data(event, kind))
+
+
+def print_data(event: Event, kind: str) -> dict:
+    """What a template of PRINTS is filled in with."""
     starts, season = timezone.localtime(event.starts_at), event.season
     leads_to = register_address(event) if kind == "dang-ky" else address(event)
-    data = {
+    return {
         "title": event.title, "theme": season.theme, "commune": event.commune.name, "year": str(season.year),
         "slogans": _paragraphs(season.slogans)[:3], "when": f"{starts:%H:%M}, {spoken_day(starts.date())}",
         "place": event.place, "number": season.hotline.number, "hotline": season.hotline.name, "qr": qr_svg(leads_to),
         "days": str(season.keep_days),
     }  # fmt: skip
-    return pdf(FOLDER / PRINTS[kind], data)

@@ -45,6 +45,10 @@ class Line:
     ask: list[User] = field(default_factory=list)
 
     @property
+    def is_asked(self) -> bool:
+        return self.state not in ("approved", "off", "to-come")
+
+    @property
     def chip(self) -> str:
         return STATES[self.state]
 
@@ -90,7 +94,7 @@ def rollup(*, season: Season, units, on: date | None = None) -> Rollup:
         own = [events[pk] for pk in sorted(family[commune.pk], key=lambda pk: pk != commune.pk) if pk in events]
         lines += [_line(commune, event, end) for event in own] or [Line(commune, None, "missing")]
     for line in lines:
-        if line.state not in ("approved", "off", "to-come"):
+        if line.is_asked:
             line.ask = asked[line.commune.pk]
     lines.sort(key=lambda line: (ORDER.index(line.state), line.commune.search_key))
     counted = {line.result.pk: line.result for line in lines if line.result}.values()

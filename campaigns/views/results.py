@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
@@ -34,6 +36,14 @@ def _seen(request, pk: int) -> Event:
     return get_object_or_404(rows, pk=pk)
 
 
+def _lines(figures: dict) -> list[tuple[str, str]]:
+    """(words, number as it is written) of every counter."""
+    return [
+        (capfirst(EventResult._meta.get_field(name).verbose_name), number_format(value, force_grouping=True))
+        for name, value in figures.items()
+    ]
+
+
 @login_required
 @require_GET
 def results(request, pk: int):
@@ -43,7 +53,7 @@ def results(request, pk: int):
     for row in rows:
         row.chip = _CHIPS[row.state]
         row.last_step = list(row.steps.all())[-1]
-        row.lines = [(EventResult._meta.get_field(name).verbose_name, value) for name, value in row.figures.items()]
+        row.lines = _lines(row.figures)
     last = rows[0] if rows else None
     keeps = may(request.user, KEEP_EVENT, found.commune)
     context = {
@@ -219,8 +229,7 @@ def roll_up(request):
         line.words = labels[line.state]
     figures = []
     if found:
-        names = [(name, EventResult._meta.get_field(name).verbose_name) for name in found.totals]
-        figures = [(label, found.totals[name]) for name, label in names]
+        figures = _lines(found.totals)
     context = {
         "found": found, "season": season, "figures": figures, "query": request.GET.urlencode(),
         "states": [(labels[state], found.count(state)) for state in ORDER if found and found.count(state)],
