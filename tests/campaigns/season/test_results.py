@@ -24,6 +24,7 @@ from core.errors import DomainError
 from media.storage import absolute
 from people.roles import Role
 from places.models import AdministrativeUnit, Settlement
+from reports.audit import entries
 from tests.campaigns.season.making import at, fresh, published
 from tests.factories import make_commune, make_organisation, make_user, merge
 
@@ -139,6 +140,16 @@ def test_somebody_else_approves_and_may_send_it_back(held, worker, manager):
     ]  # fmt: skip
     with pytest.raises(DomainError, match="đã gửi hoặc đã duyệt"):
         results.save_result(result=again, actor=worker, text="x", **FIGURES)
+
+
+def test_each_step_stands_in_the_list_of_who_did_what(held, worker, manager):
+    approved(held, worker, manager)
+    today = timezone.localdate()
+    rows = entries(user=make_user(role=Role.SUPERVISOR), first=today, last=today, group="villages")
+    assert [(row.act, row.actor, row.where) for row in rows] == [
+        ("đã phê duyệt", str(manager), "Xã Thử 0"), ("chờ phê duyệt", str(worker), "Xã Thử 0"),
+        ("đang viết", str(worker), "Xã Thử 0"),
+    ]  # fmt: skip
 
 
 def test_a_manager_who_wrote_it_does_not_approve_it(held, manager):
