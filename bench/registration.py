@@ -134,12 +134,14 @@ def main() -> None:
     everybody = list(range(PEOPLE))
     opened = crowd.all_at_once(crowd.open_form, everybody)
     time.sleep(bots.FASTEST)
+    busy = time.process_time()
     took = crowd.all_at_once(crowd.send, everybody[:-100])
     first = [crowd.tickets[person] for person in range(0, 100, GIVE_UP)]
     giving = threading.Thread(target=lambda: _give_up(crowd, first))
     giving.start()
     took += crowd.all_at_once(crowd.send, everybody[-100:])
     giving.join()
+    busy = time.process_time() - busy
     server.close()
     server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
 
@@ -155,7 +157,6 @@ def main() -> None:
     assert max(booked) < min(waiting), "somebody was overtaken"
     assert Registration.objects.exclude(state="cancelled").count() == len(set(crowd.tickets.values())) - len(first)
     assert set(crowd.statuses) == {302}, crowd.statuses
-    assert took <= 60, f"{took:.1f} s"
     letters = Job.objects.filter(kind="event-notice").count()
     assert letters == PEOPLE + len(first), letters
 
@@ -163,11 +164,12 @@ def main() -> None:
     half, most = statistics.median(times), times[int(len(times) * 0.95)]
     rate = (PEOPLE + PEOPLE // 10) / took
     line = (
-        f"| {connection.vendor} | {opened:.1f} s | {took:.1f} s | {rate:.0f} | {half:.0f} ms | {most:.0f} ms | "
+        f"| {connection.vendor} | {opened:.1f} s | {took:.1f} s | {busy:.1f} s | {rate:.0f} | {half:.0f} ms | {most:.0f} ms | "
         f"{states['booked']} | {states['waiting']} | {states['cancelled']} | {letters} | {timezone.localdate():%Y-%m-%d} |"
     )
     print(line)
     _write(line)
+    assert took <= 60, f"{took:.1f} s, of which this process was busy {busy:.1f} s"
 
 
 def _give_up(crowd: Crowd, tickets: list[str]) -> None:
@@ -196,11 +198,13 @@ def _write(line: str) -> None:
 {PEOPLE:,} people over HTTP from {CLIENTS} clients, every tenth pressing twice; {GIVE_UP} of the first give their seat up meanwhile.
 No request failed, no number in the line is missing or doubled, nobody was overtaken, and every change has its letter.
 
-| database | all forms opened | all registered | requests a second | median | 95 % | seats given | waiting | given up | letters | on |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
+| database | all forms opened | all registered | of them busy | requests a second | median | 95 % | seats given | waiting | given up | letters | on |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
 """
     path.write_text(
-        text + "\n".join(rows) + "\n\nOn 2 cores shared with others; clients and server in one process.\n",
+        text
+        + "\n".join(rows)
+        + "\n\nOn 2 cores shared with others; clients and server in one process. “Busy” is the processor time of both: what is more is waiting, for the disk or for others.\n",
         encoding="utf-8",
     )
 
