@@ -134,7 +134,7 @@ def main() -> None:
     everybody = list(range(PEOPLE))
     opened = crowd.all_at_once(crowd.open_form, everybody)
     time.sleep(bots.FASTEST)
-    busy = time.process_time()
+    load, busy = os.getloadavg()[0], time.process_time()
     took = crowd.all_at_once(crowd.send, everybody[:-100])
     first = [crowd.tickets[person] for person in range(0, 100, GIVE_UP)]
     giving = threading.Thread(target=lambda: _give_up(crowd, first))
@@ -164,7 +164,7 @@ def main() -> None:
     half, most = statistics.median(times), times[int(len(times) * 0.95)]
     rate = (PEOPLE + PEOPLE // 10) / took
     line = (
-        f"| {connection.vendor} | {opened:.1f} s | {took:.1f} s | {busy:.1f} s | {rate:.0f} | {half:.0f} ms | {most:.0f} ms | "
+        f"| {connection.vendor} | {opened:.1f} s | {took:.1f} s | {busy:.1f} s | {load:.0f} | {rate:.0f} | {half:.0f} ms | {most:.0f} ms | "
         f"{states['booked']} | {states['waiting']} | {states['cancelled']} | {letters} | {timezone.localdate():%Y-%m-%d} |"
     )
     print(line)
@@ -198,13 +198,13 @@ def _write(line: str) -> None:
 {PEOPLE:,} people over HTTP from {CLIENTS} clients, every tenth pressing twice; {GIVE_UP} of the first give their seat up meanwhile.
 No request failed, no number in the line is missing or doubled, nobody was overtaken, and every change has its letter.
 
-| database | all forms opened | all registered | of them busy | requests a second | median | 95 % | seats given | waiting | given up | letters | on |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
+| database | all forms opened | all registered | of them busy | load of the machine | requests a second | median | 95 % | seats given | waiting | given up | letters | on |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
 """
     path.write_text(
         text
         + "\n".join(rows)
-        + "\n\nOn 2 cores shared with others; clients and server in one process. “Busy” is the processor time of both: what is more is waiting, for the disk or for others.\n",
+        + "\n\nOn 2 cores shared with others; clients and server in one process. “Busy” is the processor time of both: what is more is waiting, for the disk\nor for others: the load is how many programs wanted one of the two cores when it began.\n",
         encoding="utf-8",
     )
 
