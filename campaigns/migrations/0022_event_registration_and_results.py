@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0018_reminders'),
+        ('campaigns', '0021_page_media'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
