@@ -41,6 +41,8 @@ class Paper:
     signs_for: str = ""
     post: str = ""
     recipients: list[str] = field(default_factory=list)
+    # Behind the body: (what, how many), numbered and ruled.
+    figures: list[tuple[str, str]] = field(default_factory=list)
 
 
 def docx(paper: Paper) -> bytes:
@@ -58,6 +60,8 @@ def docx(paper: Paper) -> bytes:
             _text(document, text[2:], bold=True)
         else:
             _text(document, text)
+    if paper.figures:
+        _figures(document, paper.figures)
     _foot(document, paper)
     document.core_properties.title = f"{paper.kind} {paper.subject}"
     document.core_properties.author = paper.issuer.replace("\n", " ")
@@ -117,6 +121,23 @@ def _heads(document, paper: Paper) -> None:
     _line(below[0], f"Số: …{paper.number}" if paper.number else "", 13, align=CENTRE, first=True, before=4)
     day = f"{paper.place}, {spoken_day(paper.day)}"
     _line(below[1], day, 13, italic=True, align=CENTRE, first=True, before=4)
+
+
+def _figures(document, figures: list[tuple[str, str]]) -> None:
+    table = document.add_table(rows=0, cols=3)
+    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for row in [("TT", "Nội dung", "Số lượng"), *((str(n), *one) for n, one in enumerate(figures, start=1))]:
+        cells = table.add_row().cells
+        head = row[0] == "TT"
+        for cell, text, width, align in zip(cells, row, (14, 110, 40), (CENTRE, None, CENTRE), strict=True):
+            cell.width = Mm(width)
+            _line(cell, text, 13, bold=head, align=CENTRE if head else align, first=True)
+    for column, width in zip(table.columns, (14, 110, 40), strict=True):
+        column.width = Mm(width)
+    # A table that goes on overleaf says its head again.
+    repeat = OxmlElement("w:tblHeader")
+    repeat.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(repeat)
 
 
 def _foot(document, paper: Paper) -> None:

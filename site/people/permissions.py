@@ -52,6 +52,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.enter_plan": frozenset({A, M}),
     "campaigns.keep_season": frozenset({C}),
     "campaigns.keep_event": frozenset({C, M, OP}),
+    "campaigns.approve_results": frozenset({M}),
     "campaigns.see_sessions": frozenset({A, C, P, OP, M, S}),
     "courses.certify": frozenset({Role.COURSE_MANAGER}),
     "courses.revoke": frozenset({A, Role.COURSE_MANAGER}),

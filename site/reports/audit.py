@@ -20,12 +20,14 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from campaigns.models import (
     Airing,
+    Arrival,
     Bulletin,
     Consent,
     DirectSession,
     ModelEvent,
     Pledge,
     Repair,
+    ResultStep,
     Rollout,
     StationKey,
     TranslationSign,
@@ -132,6 +134,12 @@ SOURCES = (
         lambda row: _("withdrawn"), _named,
     ),
     _voided(DirectSession, "villages", "commune", _named, "commune"),
+    Source(
+        "villages", lambda: ResultStep.objects.select_related("actor", "result__event__commune"), "at", "actor",
+        "result__event__commune", lambda row: row.get_state_display(),
+        lambda row: f"{capfirst(row.result._meta.verbose_name)}: {row.result.event.title}", lambda row: row.remark,
+    ),
+    _voided(Arrival, "villages", "event__commune", lambda row: f"{row.event.title}: {row.people}", "event__commune"),
     _voided(Rollout, "villages", "settlement__commune", _named, "settlement__commune"),
     _voided(Pledge, "villages", "settlement__commune", _named, "settlement__commune"),
     _voided(ModelEvent, "villages", "model__commune", _named, "model__commune"),
