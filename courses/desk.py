@@ -11,6 +11,8 @@ def doors(user) -> list[dict]:
     if not user.is_authenticated:
         return []
     found = [("courses:runs", _("Classes")), ("courses:mine", _("My certificates")), ("courses:card", _("My card"))]
+    if may(user, "courses.keep_questions"):
+        found += [("courses:bank", _("Questions")), ("courses:tests", _("Tests and assignments"))]
     if may(user, "courses.revoke"):
         found.append(("courses:register", _("Register of certificates")))
     if may(user, "courses.certify"):

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 
-def _safe(text) -> str:
+def safe(text) -> str:
     """A text that begins like a formula is kept a text."""
     text = str(text)
     return "'" + text if text[:1] in "=+-@\t" else text
@@ -40,7 +40,7 @@ def compliance_xlsx(found, tables, missing) -> bytes:
         post = gap.membership
         words = [post.user.name, post.organisation.label, post.area.label, gap.requirement.duty.label]
         state = _("overdue") if gap.overdue else _("in time")
-        names.append([*map(_safe, words), _safe(gap.requirement.course.label), gap.due_on, state])
+        names.append([*map(safe, words), safe(gap.requirement.course.label), gap.due_on, state])
         names.cell(names.max_row, 6).number_format = "dd/mm/yyyy"
     for one, widths in ((sheet, [56, 12, 12, 14, 12, 10]), (names, [28, 36, 24, 36, 40, 14, 12])):
         one.freeze_panes = "B2"
@@ -54,5 +54,5 @@ def compliance_xlsx(found, tables, missing) -> bytes:
 
 
 def _add(sheet, label, count) -> None:
-    sheet.append([_safe(label), count.should, count.trained, count.in_time, count.gaps, count.share])
+    sheet.append([safe(label), count.should, count.trained, count.in_time, count.gaps, count.share])
     sheet.cell(sheet.max_row, 6).number_format = "0 %"

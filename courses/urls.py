@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from courses.views import attendance, catalogue, compliance, register, runs
+from courses.views import attempts, attendance, bank, catalogue, compliance, quizzes, register, results, runs
 
 app_name = "courses"
 urlpatterns = [
@@ -18,6 +18,28 @@ urlpatterns = [
     path(_("classes/<int:pk>/sessions/<int:session>/"), attendance.roll, name="roll"),
     path(_("classes/<int:pk>/sessions/<int:session>/code/"), attendance.screen, name="screen"),
     path(_("classes/<int:pk>/sessions/<int:session>.pdf"), attendance.sheet, name="sheet"),
+    path(_("classes/<int:pk>/results/"), results.results, name="results"),
+    path(_("classes/<int:pk>/results.xlsx"), results.results_file, name="results_file"),
+    path(_("classes/<int:pk>/tests/<int:quiz>/"), attempts.quiz, name="quiz"),
+    path(_("classes/<int:pk>/assignments/<int:assignment>/"), results.assignment, name="assignment"),
+    path(_("attempts/worker.js"), attempts.worker, name="quiz_worker"),
+    path(_("attempts/<uuid:pk>/"), attempts.attempt, name="attempt"),
+    path(_("attempts/<uuid:pk>/answers/"), attempts.answers, name="answers"),
+    path(_("attempts/<uuid:pk>/result/"), attempts.result, name="result"),
+    path(_("work/<uuid:pk>/"), results.submission, name="submission"),
+    path(_("surveys/<int:pk>/"), results.survey, name="survey"),
+    path(_("questions/"), bank.bank, name="bank"),
+    path(_("questions/import/"), bank.bring_in, name="bank_import"),
+    path(_("questions/form.xlsx"), bank.empty_form, name="bank_form"),
+    path(_("questions/export/<slug:form>/"), bank.export, name="bank_export"),
+    path(_("questions/new/<slug:kind>/"), bank.new, name="new_question"),
+    path(_("questions/<int:pk>/"), bank.question, name="question"),
+    path(_("tests/"), quizzes.tests, name="tests"),
+    path(_("tests/new/"), quizzes.quiz, name="new_quiz"),
+    path(_("tests/<int:pk>/"), quizzes.quiz, name="edit_quiz"),
+    path(_("tests/<int:pk>/preview/"), quizzes.preview, name="quiz_preview"),
+    path(_("assignments/new/"), quizzes.assignment, name="new_assignment"),
+    path(_("assignments/<int:pk>/"), quizzes.assignment, name="edit_assignment"),
     path(_("my-card/"), attendance.card, name="card"),
     path(_("my-certificates/"), register.mine, name="mine"),
     path(_("certificates/"), register.register, name="register"),

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses import runs, seats
-from courses.attendance import completed, record_roll
+from courses.attendance import record_roll
 from courses.batches import order_batch
+from courses.completion import completed
 from courses.models import Course, CourseRun, Mark
 from media import jobs
 from media.models import Job
