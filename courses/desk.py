@@ -12,7 +12,7 @@ def doors(user) -> list[dict]:
         return []
     found = [("courses:runs", _("Classes")), ("courses:mine", _("My certificates")), ("courses:card", _("My card"))]
     if may(user, "courses.keep_questions"):
-        found += [("courses:bank", _("Questions")), ("courses:tests", _("Tests and assignments"))]
+        found += [("courses:bank", _("Question bank")), ("courses:tests", _("Tests and assignments"))]
     if may(user, "courses.revoke"):
         found.append(("courses:register", _("Register of certificates")))
     if may(user, "courses.certify"):

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.text import fold, nfc
+from courses.grading import comparable
 from courses.models import Question
 
 Kind = Question.Kind
@@ -199,7 +200,7 @@ def _truth(lines: list[str]) -> bool:
 
 
 def _accepted(found: list[str]) -> list[str]:
-    found = [one for one in dict.fromkeys(found) if fold(one)]
+    found = [one for one in dict.fromkeys(found) if comparable(one)]
     if not found:
         raise Unfit(_("Write at least one accepted answer."))
     if len(found) > 20 or any(len(one) > SHORT_LETTERS for one in found):
