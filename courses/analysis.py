@@ -163,6 +163,8 @@ def learning(run: CourseRun) -> Learning:
         before = fmean(shares["pre"][pk]) if shares["pre"].get(pk) else None
         if len(after) >= ENOUGH_PEOPLE and (fmean(after) < WEAK or (before is not None and fmean(after) < before)):
             found.weak.append((questions[pk], fmean(after), before))
+    for question, _after, _before in found.weak:
+        question.asked = max(question.versions.all(), key=lambda one: one.number)
     found.weak.sort(key=lambda row: row[1])
     return found
 

@@ -65,13 +65,11 @@ def refusal(quiz: Quiz, run: CourseRun, window: QuizWindow | None, used: int, no
 @transaction.atomic
 def open_attempt(*, quiz: Quiz, run: CourseRun, user: User) -> Attempt:
     """The attempt that is open, or a new one. Only who has a seat."""
-    enrolment = (
-        Enrolment.objects.select_for_update(of=("self",))
-        .filter(run=run, user=user, state=Enrolment.State.BOOKED)
-        .first()
-    )
-    if enrolment is None or quiz.course_id != run.course_id:
+    seats = Enrolment.objects.select_for_update(of=("self",)).select_related("run")
+    enrolment = seats.filter(run=run, user=user, state=Enrolment.State.BOOKED).first()
+    if enrolment is None or quiz.course_id != enrolment.run.course_id:
         raise DomainError(_("Only who has a seat in a class of this course takes its tests."))
+    run = enrolment.run
     opened = Attempt.objects.filter(enrolment=enrolment, quiz=quiz, closed_at=None).first()
     now = timezone.now()
     if opened and not (opened.grace_until and opened.grace_until <= now):

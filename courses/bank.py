@@ -36,10 +36,8 @@ def write_question(
 def free_code(organiser: Organisation, competency: Competency, taken=()) -> str:
     """“hieu-luat-7”: the competency and the next number nobody has."""
     stem = competency.code[:30]
-    codes = {
-        *Question.objects.filter(organiser=organiser, code__startswith=stem).values_list("code", flat=True),
-        *taken,
-    }
+    known = Question.objects.filter(organiser=organiser, code__startswith=stem).values_list("code", flat=True)
+    codes = {*known, *(code for code in taken if code.startswith(stem))}
     return next(code for n in range(len(codes) + 1, 10**6) if (code := f"{stem}-{n}") not in codes)
 
 

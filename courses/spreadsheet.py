@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 def safe(text) -> str:
     """A text that begins like a formula is kept a text."""
     text = str(text)
-    return "'" + text if text[:1] in "=+-@\t" else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def compliance_xlsx(found, tables, missing) -> bytes:

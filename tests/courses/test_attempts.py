@@ -258,8 +258,11 @@ def test_what_cannot_be_read_is_refused_and_the_rest_is_kept(client, manager):
     said = send(client, attempt, [bad, foreign, good]).json()
     assert set(said["refused"]) == {str(bad.id), str(foreign.id)}
     assert said["answered"] == 1
-    for body in ("", "[]", '{"answers": [{}]}', '{"answers": [{"id": "x", "version": true, "sequence": 1, "elapsed": 1, "fields": []}]}',
-                 '{"answers": 3}', '{"answers": [{"id": 1, "version": 1, "sequence": -1, "elapsed": 0, "fields": []}]}'):  # fmt: skip
+    row = {"id": str(uuid.uuid4()), "version": 1, "sequence": 1, "elapsed": 1, "fields": []}
+    bad = [
+        row | change for change in ({"id": "x"}, {"version": True}, {"sequence": -1}, {"elapsed": "1"}, {"fields": 3})
+    ]
+    for body in ("", "[]", '{"answers": [{}]}', '{"answers": 3}', *(json.dumps({"answers": [one]}) for one in bad)):
         path = f"/vi/khoa-hoc/bai-lam/{attempt.pk}/cau-tra-loi/"
         assert client.post(path, body, content_type="application/json").status_code == 400
 
