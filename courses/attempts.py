@@ -141,22 +141,22 @@ def receive(
     answers = list(answers)
     if len(answers) > MOST_AT_ONCE:
         raise DomainError(_("Too many answers at once. Load the page again; what was received is kept."))
-    rows = Attempt.objects.of(user).select_for_update(of=("self",)).select_related("quiz")
+    rows = Attempt.objects.of(user).select_for_update(of=("self",)).select_related("quiz").order_by()
     found = rows.get(pk=attempt)
     now = timezone.now()
     receipt = Receipt(total=len(found.drawn))
     known = {}
     if answers:
         asked = {one.version for one in answers} & set(found.drawn)
-        known = QuestionVersion.objects.select_related("question").in_bulk(asked)
+        rows = QuestionVersion.objects.filter(pk__in=asked).order_by()
+        known = {pk: (kind, content) for pk, kind, content in rows.values_list("pk", "question__kind", "content")}
     fixed = _fixed(found, known) if found.quiz.feedback == Feedback.ONCE else set()
     kept = []
     for one in sorted(answers, key=lambda one: one.sequence):
-        version = known.get(one.version)
         try:
-            if version is None:
+            if one.version not in known:
                 raise DomainError(_("This question does not belong to your test."))
-            value = read_answer(version.question.kind, version.content, f"q{version.pk}", one.fields)
+            value = read_answer(*known[one.version], f"q{one.version}", one.fields)
         except DomainError as error:
             receipt.refused[str(one.id)] = str(error)
             continue
@@ -170,7 +170,7 @@ def receive(
             fixed.add(one.version)
         kept.append(
             Answer(
-                id=one.id, attempt=found, version=version, value=value, sequence=one.sequence, elapsed=elapsed,
+                id=one.id, attempt=found, version_id=one.version, value=value, sequence=one.sequence, elapsed=elapsed,
                 client_time=one.client_time, received_at=now, standing=standing,
             )
         )  # fmt: skip
