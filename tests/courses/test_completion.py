@@ -1,19 +1,23 @@
 """What completes a class, assignments that are marked, learning between two tests, surveys without names, item analysis."""
 
+import gzip
 import io
+import re
 import uuid
 from datetime import timedelta
 from math import isclose
+from pathlib import Path
 
 import openpyxl
 import pytest
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 from hypothesis import given as sampled
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from core.errors import DomainError
-from courses import assignments, runs, seats, surveys
+from courses import assignments, attempts, runs, seats, surveys
 from courses.analysis import correlation, gain, items_of, learning, t_quantile
 from courses.completion import completed, standings
 from courses.models import Assignment, CourseRun, SurveyAnswer, SurveyTicket
@@ -348,3 +352,29 @@ def test_a_lesson_leads_to_its_test_in_few_queries(client, manager, django_asser
     with django_assert_max_num_queries(12):
         page = client.get(f"/vi/khoa-hoc/{course.code}/1/").content.decode()
     assert f"/vi/khoa-hoc/lop/{run.pk}/bai-kiem-tra/{quiz.pk}/" in page
+
+
+def test_a_lesson_and_a_test_stay_small(client, manager):
+    course = make_course(organiser=manager.memberships.get().organisation)
+    quiz = make_quiz(manager, course, purpose="lesson", lesson=course.modules.get().lessons.get())
+    run, person = make_taker(manager, quiz)
+    client.force_login(person)
+    attempt = attempts.open_attempt(quiz=quiz, run=run, user=person)
+
+    def weigh(path: str) -> tuple[int, int]:
+        """(everything, scripts), compressed."""
+        page = client.get(path).content.decode()
+        files = {
+            name: len(gzip.compress(Path(finders.find(name)).read_bytes()))
+            for name in re.findall(r'/static/([^"]+)', page)
+        }
+        return len(gzip.compress(page.encode())) + sum(files.values()), sum(
+            v for k, v in files.items() if k.endswith(".js")
+        )
+
+    whole, scripts = weigh(f"/vi/khoa-hoc/{course.code}/1/")
+    assert whole <= 50_000
+    assert scripts <= 10_000
+    whole, scripts = weigh(f"/vi/khoa-hoc/bai-lam/{attempt.pk}/")
+    assert whole <= 50_000
+    assert scripts + len(gzip.compress(client.get("/vi/khoa-hoc/bai-lam/worker.js").content)) <= 20_000
