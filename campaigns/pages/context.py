@@ -19,6 +19,8 @@ from campaigns.models import (
     Term,
 )
 from campaigns.pages.machines import structured_data
+from campaigns.pages.offers import offers_of
+from campaigns.pages.renditions import ask_for, card_of, is_ready, pictures_in
 
 PER_PAGE = 24
 # What a home page looks through for something of every kind.
@@ -63,9 +65,18 @@ def page_context(page, request) -> dict:
     spoken = page.content_locale.language_code if page.alias_of_id else here
     source = by_code.get(spoken, page)
     words, way = getattr(page, "summary", "") or getattr(page, "intro", ""), _way_to(page, here)
+    pictures = pictures_in(page)
+    awaited = [picture for picture in pictures if not is_ready(picture)]
+    for picture in awaited:
+        ask_for(picture)
+    offers = offers_of(page)
     return {
+        "awaits": bool(awaited),
+        "sounds": [offer for offer in offers if not offer.is_video],
+        "videos": [offer for offer in offers if offer.is_video],
+        "card": card_of(pictures),
         "page_words": words,
-        "structured": structured_data(page, url=source.full_url, language=spoken, words=words, way=way),
+        "structured": structured_data(page, url=source.full_url, language=spoken, words=words, way=way, offers=offers),
         "terms": list(page.terms.all()) if isinstance(page, ContentPage) else [],
         "force_chip": _FORCE[page.force_state]() if isinstance(page, ExplainerPage) else None,
         "page_line": _line_of(page),

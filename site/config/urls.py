@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from campaigns.broadcast.api import api
-from campaigns.views import machines
+from campaigns.views import machines, pictures
 from campaigns.views.pages_api import pages_api
 from core.views import healthz, quick_exit
 from courses.views.certificates import verify
@@ -32,7 +32,11 @@ urlpatterns = [
     path("C/<slug:code>", verify),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
+    path("listen/", include("campaigns.urls.listening")),
+    path("uploads/images/<str:name>", pictures.rendition, name="picture"),
+    path("uploads/original_images/<str:name>", pictures.original, name="picture_original"),
     path("packs/", include("campaigns.urls.packs")),
+    path("studio/", include("campaigns.urls.studio")),
     path("api/v1/", api.urls),
     path("api/v2/", pages_api.urls),
     path("robots.txt", machines.robots, name="robots"),
