@@ -18,6 +18,8 @@ def doors(user) -> list[dict]:
         found.append(("courses:visits", _("Study visits")))
     if may(user, "courses.see_compliance"):
         found.append(("courses:trainers", _("Trainers")))
+    if may(user, "courses.keep_questions"):
+        found += [("courses:bank", _("Question bank")), ("courses:tests", _("Tests and assignments"))]
     if may(user, "courses.revoke"):
         found.append(("courses:register", _("Register of certificates")))
         found.append(("courses:exports", _("Results for other systems")))

@@ -8,10 +8,10 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 
-def _safe(text) -> str:
+def safe(text) -> str:
     """A text that begins like a formula is kept a text."""
     text = str(text)
-    return "'" + text if text[:1] in "=+-@\t" else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def compliance_xlsx(found, tables, missing) -> bytes:
@@ -41,13 +41,13 @@ def compliance_xlsx(found, tables, missing) -> bytes:
         post = gap.membership
         words = [post.user.name, post.organisation.label, post.area.label, gap.requirement.duty.label]
         state = _("overdue") if gap.overdue else _("in time")
-        names.append([*map(_safe, words), _safe(gap.requirement.course.label), gap.due_on, state])
+        names.append([*map(safe, words), safe(gap.requirement.course.label), gap.due_on, state])
         names.cell(names.max_row, 6).number_format = "dd/mm/yyyy"
     return _written(book, ((sheet, [56, 12, 12, 14, 12, 10]), (names, [28, 36, 24, 36, 40, 14, 12])))
 
 
 def _add(sheet, label, count) -> None:
-    sheet.append([_safe(label), count.should, count.trained, count.in_time, count.gaps, count.share])
+    sheet.append([safe(label), count.should, count.trained, count.in_time, count.gaps, count.share])
     sheet.cell(sheet.max_row, 6).number_format = "0 %"
 
 
@@ -68,17 +68,17 @@ def lineage_xlsx(found) -> bytes:
         state = (_("no class lately") if one.is_dormant else _("yes")) if one.is_master else ""
         people.append(
             [
-                _safe(one.user.name), _safe(one.post.organisation.label), one.generation, state, one.trained, one.reach,
-                round(one.hours, 1), one.last, _safe(skills), _safe(tongues),
+                safe(one.user.name), safe(one.post.organisation.label), one.generation, state, one.trained, one.reach,
+                round(one.hours, 1), one.last, safe(skills), safe(tongues),
             ]
         )  # fmt: skip
         people.cell(people.max_row, 8).number_format = "dd/mm/yyyy"
     branches.append([_("Generation"), _("Name"), _("Trained"), _("Reach")])
     for depth, one in found.branches():
-        branches.append([one.generation, _safe("    " * depth + one.user.name), one.trained, one.reach])
+        branches.append([one.generation, safe("    " * depth + one.user.name), one.trained, one.reach])
     communes.append([_("Communes no master trainer has reached"), f"{_('As of')} {found.on:%d/%m/%Y}"])
     for unit in found.unreached:
-        communes.append([_safe(unit.label)])
+        communes.append([safe(unit.label)])
     widths = ((people, [28, 36, 10, 18, 10, 10, 12, 14, 40, 24]), (branches, [12, 44, 12, 12]), (communes, [40, 18]))
     return _written(book, widths)
 
@@ -105,7 +105,7 @@ def tracking_xlsx(package, rows) -> bytes:
     for one in rows:
         score = float(one.score) if one.score is not None else None
         day = timezone.localtime(one.changed_at).replace(tzinfo=None)
-        sheet.append([_safe(one.user.name), _safe(one.title), str(one.label), score, one.minutes, day])
+        sheet.append([safe(one.user.name), safe(one.title), str(one.label), score, one.minutes, day])
         sheet.cell(sheet.max_row, 6).number_format = "dd/mm/yyyy hh:mm"
     return _written(book, ((sheet, [28, 40, 14, 10, 10, 18]),))
 
@@ -127,8 +127,8 @@ def results_xlsx(rows) -> bytes:
         paper, user = row.certificate, row.enrolment.user
         sheet.append(
             [
-                _safe(row.run.course.label), timezone.localdate(row.run.first), _safe(user.name), _safe(user.email),
-                _safe(row.enrolment.area.label), row.share, paper.label if paper else None,
+                safe(row.run.course.label), timezone.localdate(row.run.first), safe(user.name), safe(user.email),
+                safe(row.enrolment.area.label), row.share, paper.label if paper else None,
                 paper.issued_on if paper else None, paper.valid_until if paper else None,
                 shown_state(row.state) if paper else None,
             ]

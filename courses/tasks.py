@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from courses import experience, seats
+from courses import attempts, experience, seats, surveys
 
 
 @shared_task(name="courses.release_quotas", ignore_result=True, soft_time_limit=600)
@@ -11,3 +11,13 @@ def release_quotas() -> None:
 @shared_task(name="courses.remind_overdue", ignore_result=True, soft_time_limit=600)
 def remind_overdue() -> None:
     experience.remind_overdue()
+
+
+@shared_task(name="courses.close_attempts", ignore_result=True, soft_time_limit=600)
+def close_attempts() -> None:
+    attempts.close_due()
+
+
+@shared_task(name="courses.invite_surveys", ignore_result=True, soft_time_limit=1800)
+def invite_surveys() -> None:
+    surveys.invite()

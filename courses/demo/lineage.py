@@ -7,8 +7,9 @@ from uuid import uuid4
 from django.utils import timezone
 
 from courses import experience, runs, seats, visits
-from courses.attendance import completed, record_roll
+from courses.attendance import record_roll
 from courses.batches import order_batch
+from courses.completion import completed
 from courses.demo.package import demo_package
 from courses.models import Competency, Course, CourseRun, TrainerProfile
 from courses.packages import add_package

@@ -20,6 +20,7 @@ from core.errors import DomainError
 from courses import attendance as acts
 from courses import evidence
 from courses.batches import order_batch
+from courses.completion import completed
 from courses.forms import SignerForm
 from courses.models import Certificate, CourseRun, Enrolment, Mark, Session, SheetPhoto
 from media import storage
@@ -159,7 +160,7 @@ def attendance(request, pk: int):
     run = _run(request, pk)
     may_issue = may(request.user, "courses.certify", run.course.organiser.area)
     done = Certificate.objects.filter(batch_entry__batch__run=run).values("holder")
-    ready = [one for one in acts.completed(run) if one.pk not in {row["holder"] for row in done}] if may_issue else []
+    ready = [one for one in completed(run) if one.pk not in {row["holder"] for row in done}] if may_issue else []
     form = SignerForm(request.POST if "issue" in request.POST else None)
     if request.method == "POST":
         try:

@@ -35,6 +35,8 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3000.0},
     },
+    "close-attempts": {"task": "courses.close_attempts", "schedule": 300.0, "options": {"expires": 280.0}},
+    "invite-surveys": {"task": "courses.invite_surveys", "schedule": 21600.0, "options": {"expires": 20000.0}},
     "publish-scheduled": {"task": "config.publish_scheduled", "schedule": 300.0},
     "delete-stale-uploads": {"task": "media.delete_stale_uploads", "schedule": 3600.0},
 }

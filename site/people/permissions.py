@@ -57,6 +57,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "courses.certify": frozenset({Role.COURSE_MANAGER}),
     "courses.revoke": frozenset({A, Role.COURSE_MANAGER}),
     "courses.keep_runs": frozenset({Role.COURSE_MANAGER}),
+    "courses.keep_questions": frozenset({Role.TRAINER, Role.COURSE_MANAGER}),
     "courses.nominate": frozenset({Role.COURSE_MANAGER, M}),
     "courses.see_compliance": frozenset({A, Role.COURSE_MANAGER, M, S}),
     "courses.share_experience": frozenset(Role),
