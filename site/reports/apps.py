@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        # What they register (figures, jobs) is there wherever the application runs.
+        from reports import after_freeze, consolidation, duty_indicators, reminders  # noqa: F401

@@ -1,0 +1,31 @@
+"""What happens elsewhere once a report has been sent: pictures and sounds kept as proof are no longer needed, results stand.
+
+A call is made for each report with `units` (ids of the unit and of all that became it), `first` and `last` (the period, both
+days included). It runs in a job: it may come twice, so it must be safe to run twice. A part of the platform that wants to
+be called adds its function to AFTER_FREEZE.
+"""
+
+from collections.abc import Callable
+
+from media import jobs
+from places.models import AdministrativeUnit
+from reports.models import Report
+
+AFTER_FREEZE: tuple[Callable[..., None], ...] = ()
+
+
+def order(report: Report) -> None:
+    """Called in the transaction that sends the report."""
+    jobs.enqueue("report-frozen", str(report.pk), {"report": report.pk})
+
+
+@jobs.handles("report-frozen")
+def frozen_job(args: dict):
+    report = Report.objects.select_related("unit", "request__period").get(pk=args["report"])
+    period = report.request.period
+    below = AdministrativeUnit.objects.filter(pk=report.unit_id)
+    if report.unit.level != AdministrativeUnit.Level.COMMUNE:
+        # The communes answer for themselves; the province's report closes nothing of theirs that they have not sent.
+        return
+    for call in AFTER_FREEZE:
+        call(units=set().union(*below.ancestry().values()), first=period.starts_on, last=period.ends_on)
