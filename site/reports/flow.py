@@ -141,6 +141,8 @@ def _judged(report: Report, actor, state: str, kind: str, words: str, *, from_st
 @transaction.atomic
 def return_report(*, actor, report: Report, remarks: str) -> Report:
     """Sends a report back with remarks, also one that was accepted. It stays as it is; the unit writes a corrected one."""
+    if not may_judge(actor, report):
+        raise PermissionDenied
     if not remarks.strip():
         raise DomainError(_("Say what has to be corrected. Nothing was returned."))
     return _judged(

@@ -5,12 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from campaigns.broadcast.month import plain_name
 from campaigns.season.nd30 import Paper, Table, docx
 from campaigns.sheets import workbook
 from media.printing import pdf
-from reports import content
+from reports import content, figures
 from reports.models import Report
 
 TEMPLATE = Path(__file__).parent / "print" / "paper.typ"
@@ -24,11 +25,11 @@ def name_of(report: Report) -> str:
 
 
 def figure(number) -> str:
-    """12 345,5 as Vietnamese papers write it: 12.345,5."""
+    """12.345,5 as Vietnamese papers write it; "…" where it is to be filled in."""
     if number is None:
         return "…"
-    text = f"{number:,.2f}".rstrip("0").rstrip(".") if isinstance(number, float) else f"{number:,}"
-    return text.translate(str.maketrans(",.", ".,"))
+    with override("vi"):
+        return figures.figure(number)
 
 
 def percent(pair: tuple) -> str:
