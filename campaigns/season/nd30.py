@@ -29,7 +29,6 @@ class Table:
     rows: list[list[str]]
     widths: list[int]
     numeric: frozenset[int] = frozenset()
-    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,10 +186,11 @@ def _addressed(document, names: list[str]) -> None:
 
 def _table(document, table: Table) -> None:
     """Ruled, 12 pt, its head repeated on every page, no row broken over two."""
-    if table.caption:
-        _line(document, table.caption, 12, italic=True, before=8).paragraph_format.keep_with_next = True
+    _line(document, "", 6).paragraph_format.keep_with_next = True
     drawn = document.add_table(rows=0, cols=len(table.widths))
     drawn.style, drawn.alignment, drawn.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(drawn.columns, table.widths, strict=True):
+        column.width = Mm(width)
     for number, row in enumerate([table.head, *table.rows]):
         made = drawn.add_row()
         for column, (cell, text) in enumerate(zip(made.cells, row, strict=True)):

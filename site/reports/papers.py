@@ -37,6 +37,11 @@ def percent(pair: tuple) -> str:
     return "" if share is None else f"{figure(round(share * 100, 1))} %"
 
 
+def _percents(pair: tuple) -> float | None:
+    share = content.share(pair)
+    return None if share is None else round(share * 100, 1)
+
+
 def pair_words(pair: tuple) -> str:
     """ "11/12", or the count alone."""
     part, whole = pair
@@ -129,7 +134,7 @@ def paper_pdf(found: Paper) -> bytes:
 
 def report_xlsx(said: dict, units: list[dict]) -> bytes:
     """The figures with what stands behind them; for a report that adds up others, one row a unit as well."""
-    head = ["Mục", "Chỉ tiêu", "Đơn vị", "Số báo cáo", "Trong tổng số", "Tỷ lệ", "Hệ thống tính", "Tổng số (hệ thống)",
+    head = ["Mục", "Chỉ tiêu", "Đơn vị", "Số báo cáo", "Trong tổng số", "Tỷ lệ (%)", "Hệ thống tính", "Tổng số (hệ thống)",
             "Số dòng nguồn", "Phiên bản cách tính", "Giải trình", *said["years"]]  # fmt: skip
     rows = []
     for section in said["sections"]:
@@ -137,7 +142,7 @@ def report_xlsx(said: dict, units: list[dict]) -> bytes:
             part, whole = content.value(line)
             by_year = [line["years"].get(year, [None])[0] for year in said["years"]]
             rows.append(
-                [section["title"], line["label"], line["unit"], part, whole, content.share((part, whole)), line["part"],
+                [section["title"], line["label"], line["unit"], part, whole, _percents((part, whole)), line["part"],
                  line["whole"], line["rows"], line["rule"], line["note"], *by_year]
             )  # fmt: skip
     sheets = {"Số liệu": (head, rows)}

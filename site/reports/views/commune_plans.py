@@ -37,7 +37,12 @@ def _plan(request, pk: int) -> CommunePlan:
 def plans(request):
     """Every plan the reader may see, by year; the own commune's first step when it has none."""
     require(request.user, SEE)
-    rows = CommunePlan.objects.visible_to(request.user).select_related("unit").annotate(tasks_all=Count("tasks")).order_by("-year", "unit__name", "pk")
+    rows = (
+        CommunePlan.objects.visible_to(request.user)
+        .select_related("unit")
+        .annotate(tasks_all=Count("tasks"))
+        .order_by("-year", "unit__name", "pk")
+    )
     mine = [unit for unit in own_units(request.user) if unit.level == "commune"]
     context = {
         "page": Paginator(rows, 60).get_page(request.GET.get("page")),
