@@ -194,7 +194,8 @@ class Progress:
         if self.share is not None and self.share >= 1:
             return "done"
         if self.task.ends_on < self.on and self.value is not None:
-            return "over"
+            # A count without a goal is reached by anything at all.
+            return "done" if self.share is None and self.value.whole is None and self.value.part else "over"
         return "due" if self.task.starts_on <= self.on else "plain"
 
 

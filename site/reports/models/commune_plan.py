@@ -74,7 +74,7 @@ class PlanTask(models.Model):
     clause = models.ForeignKey(
         Clause, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("clause of the plan")
     )
-    what = NfcCharField(_("task"), max_length=300)
+    what = NfcCharField(_("what is to be done"), max_length=300)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
     responsible = NfcCharField(_("responsible"), max_length=160)
