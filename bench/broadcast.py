@@ -62,6 +62,7 @@ def timed(act, runs: int = RUNS) -> tuple[list[float], list[float]]:
 
 def board() -> None:
     """The board's page and the desk's, for a province's manager, the nation's and an operator; then with fewer months."""
+    import config.wsgi  # noqa: F401  the collector as the server keeps it
     from campaigns.models import Airing
     from people.models import User
     from people.roles import Role

@@ -37,7 +37,7 @@ def prepare() -> None:
         print("Making the demonstration data (about a minute, only once) …", flush=True)
         call_command("load_demo", **quiet)
         call_command("load_course_demo", **quiet)
-        call_command("load_report_demo", **quiet)
+        call_command("load_reports_demo", **quiet)
     first.touch()
 
 

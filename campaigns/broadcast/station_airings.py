@@ -140,8 +140,10 @@ class _Desk:
         """What the station's commune was, or has become, on that day."""
         if day not in self.units:
             home = self.key.station.commune
-            heirs = AdministrativeUnit.objects.filter(pk=home.pk).successors(on=day).order_by("name")
-            self.units[day] = home if home.is_valid(day) else heirs.first() or home
+            if not home.is_valid(day):
+                heirs = AdministrativeUnit.objects.filter(pk=home.pk).successors(on=day)
+                home = heirs.order_by("name").first() or home
+            self.units[day] = home
         return self.units[day]
 
     def _family(self, commune: AdministrativeUnit) -> set[int]:

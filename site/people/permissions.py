@@ -21,7 +21,8 @@ GRANTS: dict[Role, frozenset[Role]] = {
 # Who must have a second factor where REQUIRE_STAFF_MFA is on.
 STAFF_ROLES = frozenset({A, P})
 
-# act → roles that may do it in their area. A supervisor reads all and changes nothing: it stands only in "see" acts.
+# act → roles that may do it in their area. A supervisor reads all and changes nothing: it stands only in "see" acts, and
+# in those that write down what it has seen itself.
 ACTS: dict[str, frozenset[Role]] = {
     "people.invite": frozenset({A, M}),
     "people.see": frozenset({A, M, S}),
@@ -64,6 +65,13 @@ ACTS: dict[str, frozenset[Role]] = {
     "reports.sign": frozenset({P, M}),
     "reports.accept": frozenset({M}),
     "reports.keep_forms": frozenset({A, M}),
+    "reports.keep_laws": frozenset({A, P}),
+    "reports.keep_partners": frozenset({A, M}),
+    "reports.see_findings": frozenset({A, P, OP, M, S}),
+    "reports.raise_finding": frozenset({S}),
+    "reports.answer_finding": frozenset({M}),
+    "reports.log_visit": frozenset({M, S}),
+    "reports.see_audit": frozenset({A, S}),
 }
 
 _MODEL_PERMISSIONS: dict[Role, set[str]] = {

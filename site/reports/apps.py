@@ -7,5 +7,5 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        # What they register (figures, jobs) is there wherever the application runs.
-        from reports import after_freeze, consolidation, duty_indicators, reminders  # noqa: F401
+        # What they register (figures, jobs) is there wherever the application runs, also in a worker never asked for it.
+        from reports import after_freeze, consolidation, duty_indicators, reminders, supervision  # noqa: F401

@@ -12,7 +12,7 @@ from core.errors import DomainError
 from core.text import fold
 from places.models import AdministrativeUnit
 from reports import features
-from reports.models import Body, Clause, Deadline, LegalDocument, Plan, Responsibility, Target
+from reports.models import Body, Clause, Deadline, LegalDocument, Plan, Responsibility, Target, VisitQuestion
 
 FOLDER = Path(settings.ROOT) / "data" / "plan"
 
@@ -22,7 +22,7 @@ def load_all(folder: Path = FOLDER) -> dict[str, int]:
     """Everything in a folder; how many plans, clauses and documents there are afterwards."""
     load_laws(folder / "laws.toml")
     for path in sorted(folder.glob("*.toml")):
-        if path.name != "laws.toml":
+        if path.name not in ("laws.toml", "checklist.toml"):
             load_plan(path)
     return {
         "plans": Plan.objects.count(),
@@ -33,6 +33,8 @@ def load_all(folder: Path = FOLDER) -> dict[str, int]:
 
 def load_laws(path: Path) -> None:
     rows = _read(path)["laws"]
+    kept = set(LegalDocument.objects.exclude(kept_at=None).values_list("number", flat=True))
+    rows = [row for row in rows if row["number"] not in kept]
     for row in rows:
         fields = {name: value for name, value in row.items() if name not in ("number", "replaced_by")}
         fields = {"valid_until": None, "note": "", "issued_on": None, "title_en": ""} | fields
@@ -42,6 +44,18 @@ def load_laws(path: Path) -> None:
         law = found[row["number"]]
         law.replaced_by = _pick(found, row.get("replaced_by"), path)
         law.save(update_fields=["replaced_by"])
+
+
+def load_checklist(path: Path = FOLDER / "checklist.toml") -> None:
+    """What visits look at; a question the file no longer names is not asked any more."""
+    rows = _read(path)["questions"]
+    for position, row in enumerate(rows, 1):
+        fields = {name: value for name, value in row.items() if name != "code"} | {
+            "position": position,
+            "is_asked": True,
+        }
+        VisitQuestion.objects.update_or_create(code=row["code"], defaults=fields)
+    VisitQuestion.objects.exclude(code__in=[row["code"] for row in rows]).update(is_asked=False)
 
 
 @transaction.atomic

@@ -86,11 +86,12 @@ class SectionForm(forms.Form):
 
     @property
     def rows(self) -> list[dict]:
-        """[{"line", "fields": [bound field]}] in the order of the section."""
-        return [
-            {"line": line, "fields": [self[name] for name in self.names(line) if name in self.fields]}
-            for line in self.section["lines"]
-        ]
+        """[{"line", "fields": [bound field], "said": does a person say something to it}] in the order of the section."""
+        found = []
+        for line in self.section["lines"]:
+            fields = [self[name] for name in self.names(line) if name in self.fields]
+            found.append({"line": line, "fields": fields, "said": any(field.value() for field in fields)})
+        return found
 
     @property
     def figures(self) -> dict[int, tuple]:

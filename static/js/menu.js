@@ -21,3 +21,9 @@ document.addEventListener("submit", async (event) => {
   await caches.delete("desk-pages");
   form.submit();
 });
+
+// A row that scrolls sideways begins where the reader is.
+for (const here of document.querySelectorAll(".menu [aria-current]")) {
+  const row = here.closest("ul");
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - 40;
+}

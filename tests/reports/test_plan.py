@@ -14,6 +14,7 @@ from core.errors import DomainError
 from people.roles import Role
 from places.models import AdministrativeUnit
 from reports import plans
+from reports.form_loading import load_forms
 from reports.features import feature, known
 from reports.models import Body, Clause, Deadline, LegalDocument, Plan, Responsibility, Target
 from tests.factories import make_user
@@ -57,6 +58,7 @@ def test_the_three_targets_stand_on_their_clauses(plan):
 
 
 def test_loading_again_changes_nothing(plan, capsys):
+    load_forms()
     before = _everything()
     call_command("load_plan")
     assert _everything() == before

@@ -27,7 +27,7 @@ def test_demo_reports(settings, tmp_path):
     make_user("programme-manager@demo.example", role=Role.PROGRAMME_MANAGER, area=city)
     make_user("radio-operator@demo.example", role=Role.RADIO_OPERATOR, area=commune)
     for _twice in range(2):
-        call_command("load_report_demo", stdout=io.StringIO())
+        call_command("load_reports_demo", stdout=io.StringIO())
     states = sorted(Report.objects.values_list("state", flat=True))
     assert states == ["accepted", "draft", "draft", "returned", "submitted"]
     whole = Report.objects.get(unit=city)

@@ -1,6 +1,7 @@
 from reports.models.commune_plan import CommunePlan, PlanTask
 from reports.models.form import FormLine, FormSection, ReportForm
-from reports.models.law import LegalDocument
+from reports.models.law import CitationCheck, LegalDocument
+from reports.models.partners import Partner, Support
 from reports.models.plan import Body, Clause, Deadline, Plan, Responsibility, Target
 from reports.models.report import (
     Attachment,
@@ -13,9 +14,11 @@ from reports.models.report import (
     ReportRequest,
     ReportText,
 )
+from reports.models.supervision import Finding, FindingStep, Visit, VisitAnswer, VisitQuestion
 
 __all__ = [
-    "Attachment", "Body", "Clause", "CommunePlan", "Consolidation", "Deadline", "Entry", "FormLine", "FormSection",
-    "LegalDocument", "Plan", "PlanTask", "Report", "ReportAct", "ReportForm", "ReportReminder", "ReportRequest", "ReportText",
-    "ReportingPeriod", "Responsibility", "Target",
+    "Attachment", "Body", "CitationCheck", "Clause", "CommunePlan", "Consolidation", "Deadline", "Entry", "Finding",
+    "FindingStep", "FormLine", "FormSection", "LegalDocument", "Partner", "Plan", "PlanTask", "Report", "ReportAct",
+    "ReportForm", "ReportReminder", "ReportRequest", "ReportText", "ReportingPeriod", "Responsibility", "Support", "Target",
+    "Visit", "VisitAnswer", "VisitQuestion",
 ]  # fmt: skip

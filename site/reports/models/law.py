@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.text import NfcCharField
+from people.models import User
 
 
 class LegalDocumentQuerySet(models.QuerySet):
@@ -31,6 +32,9 @@ class LegalDocument(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by")
     )
     note = NfcCharField(_("note"), max_length=300, blank=True)
+    # A document somebody keeps here by hand is no longer changed by the file it was loaded from.
+    kept_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    kept_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = LegalDocumentQuerySet.as_manager()
 
@@ -55,3 +59,24 @@ class LegalDocument(models.Model):
     def holds(self, on: date | None = None) -> bool:
         on = on or timezone.localdate()
         return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
+
+
+class CitationCheck(models.Model):
+    """Somebody read a text that cites a document which no longer holds, and says why it may stay as it is. Written by
+    reports.citations.check_citation; a later change of the document asks again."""
+
+    law = models.ForeignKey(LegalDocument, models.PROTECT, related_name="checks")
+    # What cites, as reports.citations names it: "page:12", "bulletin:3", "course:law".
+    key = models.CharField(max_length=60)
+    reason = NfcCharField(_("why it may stay"), max_length=300)
+    checked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("check of a citation")
+        ordering = ["-checked_at", "-pk"]
+        indexes = [models.Index(fields=["law", "key"], name="reports_citationcheck_of")]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="reports_citationcheck_has_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.law}: {self.key}"

@@ -1,4 +1,4 @@
-"""The plan clause by clause and the law register, for everybody who works here."""
+"""The plan clause by clause, for everybody who works here."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -9,11 +9,11 @@ from django.utils import timezone
 from people.permissions import may
 from reports.features import feature
 from reports.forms import DayForm
-from reports.models import Body, Clause, Deadline, LegalDocument, Plan
+from reports.models import Body, Clause, Deadline, Plan
 from reports.plans import holders, plan_on
 
 
-def _day(request):
+def day_asked(request):
     """(form, the day asked for): today, unless the address names another."""
     if not may(request.user, "reports.see_plan"):
         raise PermissionDenied
@@ -25,7 +25,7 @@ def _day(request):
 
 @login_required
 def plan(request, code: str = ""):
-    form, on = _day(request)
+    form, on = day_asked(request)
     shown = Plan.objects.filter(code=code).first() if code else plan_on(on)
     if shown is None:
         if code:
@@ -68,12 +68,3 @@ def _row(clause: Clause, on, heirs: dict, features: dict, user) -> dict:
         "joining": parts["with"],
         "features": found,
     }
-
-
-@login_required
-def laws(request):
-    form, on = _day(request)
-    rows = LegalDocument.objects.select_related("replaced_by").prefetch_related("plans")
-    found = [{"law": law, "holds": law.holds(on), "coming": on < law.valid_from} for law in rows]
-    found.sort(key=lambda row: not row["holds"])
-    return render(request, "reports/laws.html", {"form": form, "on": on, "rows": found})
