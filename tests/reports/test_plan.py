@@ -14,8 +14,8 @@ from core.errors import DomainError
 from people.roles import Role
 from places.models import AdministrativeUnit
 from reports import plans
-from reports.form_loading import load_forms
 from reports.features import feature, known
+from reports.form_loading import load_forms
 from reports.models import Body, Clause, Deadline, LegalDocument, Plan, Responsibility, Target
 from tests.factories import make_user
 
