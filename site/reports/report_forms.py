@@ -61,7 +61,6 @@ class SectionForm(forms.Form):
         if section["asks_text"]:
             self.fields["text"] = forms.CharField(
                 label=_("In words"), required=False, max_length=8000, initial=section["text"], widget=long_text(8),
-                help_text=NO_CASE,
             )  # fmt: skip
 
     def _add_line(self, line: dict) -> None:
@@ -117,7 +116,9 @@ class RemarksForm(forms.Form):
 
 
 class WordsForm(forms.Form):
-    words = forms.CharField(label=_("A word with it"), required=False, max_length=1000, widget=long_text(2))
+    words = forms.CharField(
+        label=_("A word with it"), required=False, max_length=1000, widget=long_text(2), help_text=NO_CASE
+    )
 
 
 class AttachmentForm(forms.Form):
