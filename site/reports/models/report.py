@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.text import NfcCharField, NfcTextField
 from people.permissions import areas_for
@@ -132,7 +133,7 @@ class Report(models.Model):
         SIGNED = "signed", _("signed")
         SUBMITTED = "submitted", _("submitted")
         RETURNED = "returned", _("returned")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("report", "accepted")
 
     request = models.ForeignKey(ReportRequest, models.PROTECT, related_name="reports")
     unit = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="reports", verbose_name=_("unit"))
@@ -267,7 +268,7 @@ class ReportAct(models.Model):
         TAKEN_BACK = "taken-back", _("signature taken back")
         SUBMITTED = "submitted", _("submitted")
         RETURNED = "returned", _("returned")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("report", "accepted")
         SUPERSEDED = "superseded", _("a corrected report begun")
         ADDED_UP = "added-up", _("reports added up")
 
