@@ -1,9 +1,11 @@
 """How the platform asks about bulletins, versions and airings."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 
 from people.permissions import areas_for
 
@@ -110,6 +112,39 @@ class AiringQuerySet(models.QuerySet):
     def visible_to(self, user):
         units = areas_for(user, "campaigns.see_airings")
         return self.filter(commune__in=set().union(*units.ancestry().values()) if units else set())
+
+    def with_proof(self, on: date | None = None):
+        """Each says as `level` how well it is proven (models.Proof), as known at the end of a day: today without one."""
+        from campaigns.models import AiringProof, Proof
+
+        if on is None or on >= timezone.localdate():
+            return self.annotate(level=F("proof"))
+        best = AiringProof.objects.proving(on).filter(airing=OuterRef("pk")).order_by("-level").values("level")[:1]
+        station = Case(When(station_key__isnull=False, then=Value(Proof.STATION)), default=Value(Proof.SELF))
+        return self.annotate(level=Greatest(Coalesce(Subquery(best), Value(Proof.SELF)), station))
+
+
+class ProofQuerySet(models.QuerySet):
+    def proving(self, on: date | None = None):
+        """Photos and clips that matched, neither taken back (by the end of a day), with their `level`."""
+        from campaigns.models import Proof
+
+        rows = self.filter(Q(kind="photo") | Q(verdict="match"))
+        if on is None:
+            rows = rows.filter(removed_at=None)
+        else:
+            end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+            rows = rows.filter(added_at__lt=end).filter(Q(removed_at=None) | Q(removed_at__gte=end))
+        return rows.annotate(level=Case(When(kind="clip", then=Value(Proof.CLIP)), default=Value(Proof.PHOTO)))
+
+    def kept(self):
+        """Whose file is still there."""
+        return self.exclude(path="")
+
+    def visible_to(self, user):
+        """Those of the areas a person looks after; never wider than that."""
+        units = areas_for(user, "campaigns.see_proofs")
+        return self.filter(airing__commune__in=set().union(*units.ancestry().values()))
 
 
 class PackQuerySet(models.QuerySet):

@@ -1,7 +1,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.broadcast import pack_retention, packs, reminders, source_log, versions
+from campaigns.broadcast import pack_retention, packs, proof_retention, reminders, source_log, versions
+from campaigns.broadcast.proofs import match_clip  # noqa: F401 (a worker must know every kind of job)
 from campaigns.pages import tree
 
 
@@ -21,6 +22,12 @@ def prepare_packs() -> None:
 def retain_packs() -> None:
     """Removes packs that nobody is offered any more, after their grace time."""
     pack_retention.retain()
+
+
+@shared_task(name="campaigns.retain_proofs", ignore_result=True, soft_time_limit=280)
+def retain_proofs() -> None:
+    """Deletes photos and clips of broadcasts that were kept long enough."""
+    proof_retention.retain()
 
 
 @shared_task(name="campaigns.collect_source_log", ignore_result=True, soft_time_limit=280)

@@ -34,9 +34,10 @@ PYTHON
 esac
 mv "$name.partial" "$name.$suffix"
 
+# Clips of broadcasts are left out: they are deleted after a time, and a backup would keep them for ever.
 # Finished files never change (their names are their content's hash), so only new ones are copied.
 if [ -d "$data/uploads" ]; then
-  (cd "$data/uploads" && find . -path ./work -prune -o -type f -print0 \
+  (cd "$data/uploads" && find . \( -path ./work -o -path ./proofs/clips \) -prune -o -type f -print0 \
     | while IFS= read -r -d '' file; do
         [ -f "$target/uploads/$file" ] && [ ! "$file" -nt "$target/uploads/$file" ] && continue
         mkdir -p "$target/uploads/$(dirname "$file")"

@@ -146,3 +146,14 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} {self.profile}"
+
+
+class Fingerprint(models.Model):
+    """Chromaprint's words of a finished sound (media.fingerprints), made once for each content and algorithm."""
+
+    key = models.CharField(max_length=80, unique=True)
+    words = models.BinaryField()
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.key

@@ -123,3 +123,42 @@ class KeptForm(forms.Form):
 
 class VoidForm(forms.Form):
     reason = forms.CharField(label=_("Why is this record wrong?"), max_length=200)
+
+
+class _ProofForm(forms.Form):
+    """`client_uuid` is made with the form, so that sending it twice changes nothing.
+
+    No `capture`: with it a phone offers its camera or recorder only, and what was taken while there was no connection could
+    not be sent.
+    """
+
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, initial={"client_uuid": uuid.uuid4()}, auto_id=f"id_%s_{self.kind}", **kwargs)
+
+
+class ProofPhotoForm(_ProofForm):
+    kind = "photo"
+    file = forms.FileField(
+        label=_("Photo of the loudspeaker"),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+    nobody_recognised = forms.BooleanField(label=_("Nobody can be recognised in the photo."))
+
+
+class ProofClipForm(_ProofForm):
+    kind = "clip"
+    file = forms.FileField(
+        label=_("Recording of about 10 seconds"),
+        help_text=_("Stand where the loudspeaker is heard well, while somebody speaks in the broadcast."),
+        widget=forms.FileInput(attrs={"accept": "audio/*,video/3gpp,.amr,.m4a,.3gp"}),
+    )
+
+
+class RemoveProofForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why is it removed?"),
+        help_text=_("For example: wrong broadcast, somebody is in the picture. No names, no cases."),
+        max_length=200,
+    )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.broadcast.airings import check_airing, minutes_of, programme_seconds
-from campaigns.models import Airing, Bulletin, BulletinVersion, Length, SpeakerCluster, StationKey
+from campaigns.models import Airing, Bulletin, BulletinVersion, Length, Proof, SpeakerCluster, StationKey
 from core.errors import DomainError
 from places.models import AdministrativeUnit
 
@@ -123,6 +123,7 @@ class _Desk:
             client_uuid=report.client_uuid, version=version, commune=commune, aired_at=report.aired_at,
             aired_on=timezone.localdate(report.aired_at), plays=report.plays, cut=report.cut, station_key=self.key,
             minutes=minutes_of(self.seconds[played], report.plays), client_time=report.client_time,
+            proof=Proof.STATION,
         )  # fmt: skip
         airing.named = named
         self.fresh.append(airing)

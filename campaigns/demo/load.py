@@ -11,6 +11,7 @@ from django.utils import timezone
 from campaigns.broadcast import versions
 from campaigns.broadcast.scripts import reading_seconds
 from campaigns.demo import script
+from campaigns.demo.airing import load_airing
 from campaigns.demo.site import load_pages
 from campaigns.hotlines import verify_hotline
 from campaigns.models import Bulletin, BulletinVersion, Campaign, Hotline, Segment, SpeakerCluster, Station
@@ -62,6 +63,8 @@ def load_demo(*, accounts_file: Path) -> None:
         _stations(commune)
     # Outside the transaction: the sounds are made now, so that the first visitor can listen at once.
     _make(bulletin, people)
+    load_airing(bulletin.versions.get(language__tag="vi"), commune, people[Role.RADIO_OPERATOR])
+    _work_off()
     accounts_file.parent.mkdir(parents=True, exist_ok=True)
     accounts_file.touch(mode=0o600)
     lines = [f"{role.value:18} {people[role].email:36} {passwords[role]}" for role in Role]

@@ -1,4 +1,4 @@
-from campaigns.models.airing import Airing, MissedBroadcast, SpeakerCluster, Station, StationKey
+from campaigns.models.airing import Airing, MissedBroadcast, Proof, SpeakerCluster, Station, StationKey
 from campaigns.models.approval import ApprovalTask
 from campaigns.models.bulletin import Bulletin, BulletinVersion, Campaign, Segment, SegmentText, VersionEvent
 from campaigns.models.cut import Length, VersionCut
@@ -11,6 +11,7 @@ from campaigns.models.pack import Pack
 from campaigns.models.page_translation import BackTranslation, GlossaryTerm, PageTranslation, TranslationSign
 from campaigns.models.pages import ContentPage, HomePage, SectionPage, SitePage
 from campaigns.models.picture import Consent, Picture, PictureRendition
+from campaigns.models.proof import AiringProof
 from campaigns.models.reminder import Reminder
 from campaigns.models.repair import Repair
 from campaigns.models.service import Service
@@ -21,11 +22,11 @@ from campaigns.models.village import ModelEvent, Pledge, PreventionModel, Rolled
 from campaigns.models.wording import WatchedWord
 
 __all__ = [
-    "Airing", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion", "Campaign", "CampaignPage",
-    "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline",
-    "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageTranslation", "Picture",
-    "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage", "Reminder", "Repair", "RolledPlan", "Rollout",
-    "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
-    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",
-    "VersionCut", "VersionEvent", "WatchedWord",
+    "Airing", "AiringProof", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion",
+    "Campaign", "CampaignPage", "Consent", "ContentPage", "DirectSession", "Event", "ExplainerPage", "GlossaryTerm",
+    "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack",
+    "PageEntry", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage",
+    "Proof", "Reminder", "Repair", "RolledPlan", "Rollout", "Season", "SectionPage", "Segment", "SegmentText",
+    "Service", "SessionKind", "SessionPhoto", "SessionPlan", "SitePage", "SourceDelivery", "SpeakerCluster",
+    "Station", "StationKey", "Term", "TranslationSign", "VersionCut", "VersionEvent", "WatchedWord",
 ]  # fmt: skip

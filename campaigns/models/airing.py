@@ -100,12 +100,26 @@ class StationKey(models.Model):
         return self.revoked_at is None and (self.expires_at is None or (now or timezone.now()) < self.expires_at)
 
 
+class Proof(models.IntegerChoices):
+    """How well it is shown that a broadcast was aired, weakest first.
+
+    A photo shows the loudspeaker and not what it says. A station's own report is made by a machine that nobody has to
+    believe, but it knows what it played, not whether anybody heard it. Only a clip is the sound as it was heard there.
+    """
+
+    SELF = 0, _("self-report")
+    PHOTO = 1, _("photo")
+    STATION = 2, _("reported by the station itself")
+    CLIP = 3, _("matched clip")
+
+
 class Airing(models.Model):
     """A version went out over a commune's loudspeakers. Written by campaigns.broadcast.airings.log_airing (a person) or
     campaigns.broadcast.station_airings.log_from_station (a smart loudspeaker), undone by void_airing.
 
     `minutes` is plays × the length of what was played (`cut`), kept as counted that day. `clusters` empty: nobody said
-    which, so it counts for the commune and for no settlement.
+    which, so it counts for the commune and for no settlement. `proof` follows from `proofs` and from who reported it
+    (campaigns.broadcast.proofs); `AiringQuerySet.with_proof` says it as of an earlier day.
     """
 
     client_uuid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -121,6 +135,7 @@ class Airing(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="airings"
     )
     station_key = models.ForeignKey(StationKey, models.PROTECT, null=True, blank=True, related_name="airings")
+    proof = models.PositiveSmallIntegerField(choices=Proof, default=Proof.SELF, editable=False)
     client_time = models.DateTimeField(null=True, blank=True)
     clock_offset = models.IntegerField(
         null=True, blank=True, help_text="seconds the phone's clock was behind the server's"
@@ -151,6 +166,7 @@ class Airing(models.Model):
                 condition=Q(operator__isnull=False, station_key=None) | Q(operator=None, station_key__isnull=False),
                 name="campaigns_airing_said_by_one",
             ),
+            models.CheckConstraint(condition=Q(proof__in=Proof.values), name="campaigns_airing_proof_known"),
         ]
 
     def __str__(self) -> str:

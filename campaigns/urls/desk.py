@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.views import audio, desk, offline, source_log, stations
+from campaigns.views import audio, desk, offline, proofs, source_log, stations
 
 app_name = "campaigns"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path(_("history/"), desk.history, name="history"),
     path(_("not-aired/"), desk.missed, name="missed"),
     path(_("void/<int:pk>/"), desk.void, name="void"),
+    path(_("proofs/"), proofs.kept, name="kept_proofs"),
+    path(_("proofs/<uuid:key>/"), proofs.airing_proofs, name="proofs"),
+    path(_("proofs/<uuid:key>/photo/"), proofs.add, {"kind": "photo"}, name="add_photo"),
+    path(_("proofs/<uuid:key>/clip/"), proofs.add, {"kind": "clip"}, name="add_clip"),
+    path(_("proofs/file/<int:pk>/"), proofs.proof_file, name="proof_file"),
+    path(_("proofs/file/<int:pk>/remove/"), proofs.remove, name="remove_proof"),
     path(_("stations/"), stations.register, name="stations"),
     path(_("stations/new/"), stations.station, name="new_station"),
     path(_("stations/<int:pk>/"), stations.station, name="station"),

@@ -272,6 +272,7 @@ def history(request):
     )
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     context = {"page": page, "months": months, "chosen": chosen, "may_void": may(request.user, "campaigns.log_airing")}
+    context["may_see"] = may(request.user, "campaigns.see_proofs")
     return render(request, "campaigns/history.html", context)
 
 

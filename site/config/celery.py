@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "release-due": {"task": "campaigns.release_due", "schedule": 60.0},
     "prepare-packs": {"task": "campaigns.prepare_packs", "schedule": 300.0, "options": {"expires": 240.0}},
     "retain-packs": {"task": "campaigns.retain_packs", "schedule": 3600.0, "options": {"expires": 3000.0}},
+    "retain-proofs": {"task": "campaigns.retain_proofs", "schedule": 3600.0, "options": {"expires": 3000.0}},
     "repair-pages": {"task": "campaigns.repair_pages", "schedule": 1800.0, "options": {"expires": 1500.0}},
     "collect-source-log": {"task": "campaigns.collect_source_log", "schedule": 600.0, "options": {"expires": 500.0}},
     "send-reminders": {"task": "campaigns.send_reminders", "schedule": 1800.0, "options": {"expires": 1500.0}},

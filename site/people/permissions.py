@@ -44,6 +44,9 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.keep_stations": frozenset({A, M, OP}),
     "campaigns.see_source_log": frozenset({A}),
     "campaigns.see_airings": frozenset({A, OP, M, S, C, P}),
+    # Clips may hold voices of people who pass by: seen by those who look after the commune, and by nobody else.
+    "campaigns.see_proofs": frozenset({A, OP, M, S}),
+    "campaigns.delete_proofs": frozenset({A}),
     "campaigns.log_session": frozenset({C, M, OP}),
     "campaigns.enter_plan": frozenset({A, M}),
     "campaigns.keep_season": frozenset({C}),

@@ -1,17 +1,18 @@
 """What happens elsewhere once a report has been sent: pictures and sounds kept as proof are no longer needed, results stand.
 
-A call is made for each report with `units` (ids of the unit and of all that became it), `first` and `last` (the period, both
-days included). It runs in a job: it may come twice, so it must be safe to run twice. A part of the platform that wants to
-be called adds its function to AFTER_FREEZE.
+A call is made for each commune's report with `areas` (a queryset of the unit; `ancestry` gives all that became it), `first` and
+`last` (the period, both days included). It runs in a job and may come twice, so it must be safe to run twice. A part of the
+platform that is to be called has its function in AFTER_FREEZE.
 """
 
 from collections.abc import Callable
 
+from campaigns.broadcast.proof_retention import delete_proofs
 from media import jobs
 from places.models import AdministrativeUnit
 from reports.models import Report
 
-AFTER_FREEZE: tuple[Callable[..., None], ...] = ()
+AFTER_FREEZE: tuple[Callable[..., object], ...] = (delete_proofs,)
 
 
 def order(report: Report) -> None:
@@ -23,9 +24,9 @@ def order(report: Report) -> None:
 def frozen_job(args: dict):
     report = Report.objects.select_related("unit", "request__period").get(pk=args["report"])
     period = report.request.period
-    below = AdministrativeUnit.objects.filter(pk=report.unit_id)
+    areas = AdministrativeUnit.objects.filter(pk=report.unit_id)
     if report.unit.level != AdministrativeUnit.Level.COMMUNE:
         # The communes answer for themselves; the province's report closes nothing of theirs that they have not sent.
         return
     for call in AFTER_FREEZE:
-        call(units=set().union(*below.ancestry().values()), first=period.starts_on, last=period.ends_on)
+        call(areas=areas, first=period.starts_on, last=period.ends_on)

@@ -16,7 +16,7 @@ from django.db.models import Sum as Total
 from django.utils import timezone
 
 from campaigns.broadcast.month import month_end, status
-from campaigns.models import Airing, Bulletin, MissedBroadcast
+from campaigns.models import Airing, Bulletin, MissedBroadcast, Proof
 from campaigns.querysets import first_of_month
 from places.models import AdministrativeUnit, Settlement
 
@@ -25,7 +25,8 @@ ORDER = {"overdue": 0, "due": 1, "missed": 2, "open": 3, "aired": 4}
 
 @dataclass
 class Tile:
-    """One commune in one month. status: aired, missed, overdue, due, open or "none" (nothing to air then)."""
+    """One commune in one month. status: aired, missed, overdue, due, open or "none" (nothing to air then). proof: that of
+    the airing which is shown best (campaigns.models.Proof)."""
 
     month: date
     status: str = "open"
@@ -34,6 +35,7 @@ class Tile:
     languages: set[str] = field(default_factory=set)
     reached: set[int] = field(default_factory=set)
     reason: str = ""
+    proof: int = Proof.SELF
 
 
 @dataclass
@@ -131,10 +133,11 @@ def board(*, communes, on: date, count: int = 12, language: str = "", known: dat
     facts = (
         Airing.objects.filter(aired_on__gte=months[0], aired_on__lte=on, received_at__lt=until, commune__in=owners)
         .filter(Q(voided_at=None) | Q(voided_at__gte=until))
+        .with_proof(known or on)
         .order_by()
-        .values_list("pk", "commune_id", "aired_on", "plays", "minutes", "version__language__tag", "clusters")
+        .values_list("pk", "commune_id", "aired_on", "plays", "minutes", "version__language__tag", "level", "clusters")
     )
-    for pk, commune, day, plays, minutes, tag, cluster in facts:
+    for pk, commune, day, plays, minutes, tag, level, cluster in facts:
         if language and tag != language:
             continue
         month, fresh = day.replace(day=1), pk not in seen
@@ -145,6 +148,7 @@ def board(*, communes, on: date, count: int = 12, language: str = "", known: dat
                 tile.plays += plays
                 tile.minutes += minutes
                 tile.languages.add(tag)
+                tile.proof = max(tile.proof, level)
             tile.reached |= reached
         sums[month].reached |= reached
         if fresh:

@@ -1,5 +1,6 @@
 """The coverage board as a spreadsheet: one sheet of tiles, one of totals."""
 
+from collections import Counter
 from io import BytesIO
 
 from django.utils.translation import gettext as _
@@ -7,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from campaigns.models import Proof
 from reports.coverage import Board, Tile
 
 _HEAD = PatternFill("solid", fgColor="2B3F87")
@@ -23,6 +25,11 @@ def words() -> dict[str, str]:
     }  # fmt: skip
 
 
+def proof_words() -> dict[int, str]:
+    """Level of proof → its word (campaigns.models.Proof)."""
+    return {int(level): str(level.label) for level in Proof}
+
+
 def _safe(text: str) -> str:
     """A text that begins like a formula is kept a text."""
     return "'" + text if text[:1] in "=+-@\t" else text
@@ -32,8 +39,9 @@ def coverage_xlsx(found: Board) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = _("Communes")
-    labels = words()
-    sheet.append([_("Commune"), *(f"{m:%m/%Y}" for m in found.months), _("Plays"), _("Minutes"), _("Settlements")])
+    labels, proofs = words(), proof_words()
+    sheet.append([_("Commune"), *(f"{m:%m/%Y}" for m in found.months), _("Plays"), _("Minutes"), _("Settlements"),
+                  _("Proof in %(month)s") % {"month": f"{found.months[-1]:%m/%Y}"}])  # fmt: skip
     for row in found.rows:
         sheet.append(
             [
@@ -42,6 +50,7 @@ def coverage_xlsx(found: Board) -> bytes:
                 sum(tile.plays for tile in row.tiles),
                 float(sum(tile.minutes for tile in row.tiles)),
                 row.settlements,
+                proofs[row.tiles[-1].proof] if row.tiles[-1].plays else "",
             ]
         )
         for number, tile in enumerate(row.tiles, start=2):
@@ -49,20 +58,21 @@ def coverage_xlsx(found: Board) -> bytes:
                 sheet.cell(sheet.max_row, number).fill = _FILLS[tile.status]
     about = " · ".join(filter(None, [_("Broadcast coverage"), f"{_('As of')} {found.on:%d/%m/%Y}", found.language]))
     book.properties.title = about
-    _finish(sheet, [28, *([15] * len(found.months)), 10, 10, 14], about)
+    _finish(sheet, [28, *([15] * len(found.months)), 10, 10, 14, 24], about)
     totals = book.create_sheet(_("Months"))
     totals.append(
         [_("Month"), _("Communes"), _("aired"), _("Share of communes"), _("Settlements"), _("Settlements reached"),
-         _("Share of settlements"), _("Plays"), _("Minutes")]
+         _("Share of settlements"), _("Plays"), _("Minutes"), *(f"{_('Proof')}: {word}" for word in proofs.values())]
     )  # fmt: skip
-    for total in found.totals:
+    for number, total in enumerate(found.totals):
+        shown = Counter(row.tiles[number].proof for row in found.rows if row.tiles[number].plays)
         totals.append(
             [f"{total.month:%m/%Y}", total.communes, total.aired, total.share, total.settlements, total.reached,
-             total.settlement_share, total.plays, float(total.minutes)]
+             total.settlement_share, total.plays, float(total.minutes), *(shown[level] for level in proofs)]
         )  # fmt: skip
         for column in (4, 7):
             totals.cell(totals.max_row, column).number_format = "0 %"
-    _finish(totals, [12, 12, 12, 20, 14, 22, 22, 10, 12], about)
+    _finish(totals, [12, 12, 12, 20, 14, 22, 22, 10, 12, 16, 16, 16, 16], about)
     out = BytesIO()
     book.save(out)
     return out.getvalue()

@@ -63,6 +63,15 @@ def test_backup_of_a_running_platform_restores_elsewhere(running_data, tmp_path)
     assert (copy.stat().st_mode | (other / "db.sqlite3").stat().st_mode) & 0o077 == 0
 
 
+def test_a_backup_keeps_no_clip_that_is_to_be_deleted(running_data, tmp_path):
+    for place in ("proofs/clips/ab/clip.m4a", "proofs/photos/ab/photo.jpg"):
+        (running_data / "uploads" / place).parent.mkdir(parents=True)
+        (running_data / "uploads" / place).write_bytes(b"x")
+    assert shell("backup.sh", tmp_path / "backup", DATA_DIR=running_data).returncode == 0
+    kept = {path.name for path in (tmp_path / "backup/uploads").rglob("*.*")}
+    assert kept == {"abcd.mp3", "photo.jpg"}
+
+
 def test_restore_keeps_what_was_there_and_refuses_a_running_platform(running_data, tmp_path):
     copy = Path(shell("backup.sh", tmp_path / "backup", DATA_DIR=running_data).stdout.strip())
     other = tmp_path / "other"

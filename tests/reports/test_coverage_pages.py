@@ -10,7 +10,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from campaigns.broadcast.airings import log_airing
-from campaigns.models import Airing
+from campaigns.models import Airing, AiringProof, Proof
 from people.roles import Role
 from tests.campaigns.making import make_language
 from tests.campaigns.released import make_released
@@ -117,5 +117,51 @@ def test_the_spreadsheet_has_headed_columns_of_numbers(client, communes):
     assert rows == {communes[0].label: (2, 3, 0), communes[1].label: (0, 0, 0)}
     last = [cell.value for cell in totals[totals.max_row]]
     assert last[1:4] == [2, 1, 0.5]
-    assert last[7:] == [2, 3]
+    assert last[7:9] == [2, 3]
     assert all(cell.value for cell in totals[1])
+
+
+def test_a_tile_and_the_sheet_say_how_well_it_is_shown(client, communes):
+    version = make_released()
+    for level, plays in ((Proof.SELF, 1), (Proof.CLIP, 2), (Proof.PHOTO, 3)):
+        one = air(version, communes[0], plays=plays)
+        Airing.objects.filter(pk=one.pk).update(proof=level)
+    air(version, communes[1], plays=4)
+    client.force_login(make_user(role=Role.SUPERVISOR))
+    page = shown(client)
+    assert '<span aria-hidden="true">6♪</span>' in page
+    assert "6× (vi), ghi âm đã khớp" in page
+    assert '<span aria-hidden="true">4</span>' in page
+    assert "4× (vi), tự ghi nhận" in page
+    first, totals = load_workbook(BytesIO(client.get(reverse("reports:coverage_file")).content)).worksheets
+    assert {row[0]: row[16] for row in first.iter_rows(min_row=2, values_only=True)} == {
+        communes[0].label: "ghi âm đã khớp", communes[1].label: "tự ghi nhận",
+    }  # fmt: skip
+    heads, last = ([cell.value for cell in totals[row]][9:] for row in (1, totals.max_row))
+    assert heads == [f"Minh chứng: {word}" for word in ("tự ghi nhận", "ảnh", "đài tự báo về", "ghi âm đã khớp")]
+    assert last == [1, 0, 0, 1]
+
+
+def test_the_proof_of_an_earlier_day_is_that_of_then(client, communes):
+    """On the board of three days ago a clip of today proves nothing yet."""
+    airing = air(make_released(), communes[0])
+    then = timezone.now() - timedelta(days=3)
+    Airing.objects.update(received_at=then, aired_at=then, aired_on=timezone.localdate(then), proof=Proof.CLIP)
+    AiringProof.objects.create(
+        airing=airing, kind="clip", verdict="match", matched=airing.version, sent_sha256="a" * 64, sha256="b" * 64,
+        path="x", size=1, added_by=airing.operator,
+    )  # fmt: skip
+    client.force_login(make_user(role=Role.SUPERVISOR))
+    assert "2♪" in shown(client)
+    assert "2♪" not in shown(client, on=f"{timezone.localdate(then)}")
+
+
+def test_the_month_of_a_commune_names_the_proof_and_opens_it_only_for_who_may(client, communes):
+    airing = air(make_released(), communes[0])
+    page = reverse("reports:commune_month", args=[communes[0].pk, airing.aired_on.year, airing.aired_on.month])
+    link = reverse("campaigns:proofs", args=[airing.client_uuid])
+    for role, may_open in ((Role.SUPERVISOR, True), (Role.APPROVER, False)):
+        client.force_login(make_user(role=role))
+        said = client.get(page).content.decode()
+        assert "tự ghi nhận" in said
+        assert (link in said) == may_open

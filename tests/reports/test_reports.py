@@ -353,7 +353,9 @@ def test_others_are_called_once_a_report_is_sent(request_, place, monkeypatch):
     (job,) = Job.objects.filter(kind="report-frozen")
     assert jobs.run(job.pk)
     period = request_.period
-    assert calls == [{"units": {commune.pk, old.pk}, "first": period.starts_on, "last": period.ends_on}]
+    (said,) = calls
+    assert (said["first"], said["last"]) == (period.starts_on, period.ends_on)
+    assert said["areas"].ancestry() == {commune.pk: {commune.pk, old.pk}}
 
 
 def upload(data: bytes, name: str = "tep.bin"):

@@ -133,6 +133,10 @@ SOURCE_LOG_TOKEN = env.text("SOURCE_LOG_TOKEN", "-")
 SOURCE_LOG_FORMAT = env.text("SOURCE_LOG_FORMAT", "json")
 SOURCE_LOG_MAPPING = env.text("SOURCE_LOG_MAPPING", "-")
 
+# How many days photos and clips of broadcasts stay at the most (campaigns/broadcast/proof_retention.py).
+PROOF_CLIP_DAYS = env.integer("PROOF_CLIP_DAYS", 120, low=1, high=400)
+PROOF_PHOTO_DAYS = env.integer("PROOF_PHOTO_DAYS", 730, low=1, high=3660)
+
 # People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [

@@ -12,13 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.models import Airing, MissedBroadcast
+from campaigns.broadcast.proofs import DELETE, SEE
+from campaigns.models import Airing, MissedBroadcast, Proof
 from people.permissions import areas_for, may
 from places.models import AdministrativeUnit
 from reports.coverage import Tile, board, communes_on, standing
 from reports.forms import CoverageForm
-from reports.spreadsheet import coverage_xlsx, words
+from reports.spreadsheet import coverage_xlsx, proof_words, words
 
+# What stands behind the number of plays: how well it is shown that they were aired.
+MARKS = {Proof.PHOTO: "▣", Proof.STATION: "▸", Proof.CLIP: "♪"}
 # A province is shown whole; an area of more communes than this, a page at a time.
 WHOLE = 120
 PAGE = 40
@@ -56,10 +59,10 @@ def _board_page(request, form, communes):
     return _board(form, communes), None
 
 
-def _detail(tile: Tile) -> str:
-    """What a tile's words add to its state: how often and in which languages it aired, or why it could not."""
+def _detail(tile: Tile, proofs: dict[int, str]) -> str:
+    """What a tile's words add to its state: how often, in which languages and how well shown it aired, or why it could not."""
     if tile.plays:
-        return f", {tile.plays}× ({', '.join(sorted(tile.languages))})"
+        return f", {tile.plays}× ({', '.join(sorted(tile.languages))}), {proofs[tile.proof]}"
     return f", {tile.reason}" if tile.reason else ""
 
 
@@ -67,7 +70,7 @@ def _detail(tile: Tile) -> str:
 def coverage(request):
     form, communes = _asked(request)
     found, page = _board_page(request, form, communes)
-    labels = words()
+    labels, proofs = words(), proof_words()
     shapes = {"aired": ("done", "●"), "missed": ("over", "▲"), "overdue": ("over", "▲"), "due": ("due", "◐")}
     # Twelve hundred addresses of one shape are written, not looked up one by one.
     shape = reverse("reports:commune_month", args=[0, 2000, 1])
@@ -77,8 +80,10 @@ def coverage(request):
             "tiles": [
                 {
                     "state": shapes.get(tile.status, ("plain", "○"))[0],
-                    "text": tile.plays or shapes.get(tile.status, ("plain", "○"))[1],
-                    "label": f"{row.commune.label}: {labels[tile.status]}" + _detail(tile),
+                    "text": f"{tile.plays}{MARKS.get(tile.proof, '')}"
+                    if tile.plays
+                    else shapes.get(tile.status, ("plain", "○"))[1],
+                    "label": f"{row.commune.label}: {labels[tile.status]}" + _detail(tile, proofs),
                     "url": shape.replace("0/2000-1", f"{row.commune.pk}/{tile.month.year}-{tile.month.month}"),
                 }
                 if tile.status != "none"
@@ -93,6 +98,7 @@ def coverage(request):
     kept.pop("page", None)
     context = {
         "form": form, "board": found, "rows": rows, "columns": columns, "query": kept.urlencode(), "page": page,
+        "marks": [(MARKS[level], proofs[level]) for level in MARKS], "may_delete": may(request.user, DELETE),
     }  # fmt: skip
     return render(request, "reports/coverage.html", context)
 
@@ -128,8 +134,10 @@ def commune_month(request, pk: int, year: int, month: int):
         Airing.objects.filter(commune__in=family)
         .aired_in(first)
         .select_related("version__language", "version__bulletin", "operator", "station_key__station", "commune")
-        .prefetch_related("clusters")
+        .prefetch_related("clusters", "proofs")
     )
     missed = MissedBroadcast.objects.filter(commune__in=family, month=first).select_related("operator")
     context = {"commune": commune, "month": first, "airings": airings, "missed": missed, "title": _("Broadcasts")}
+    # The words for everybody who watches; the way to what was recorded only for roles that may look after it.
+    context["may_see"] = may(request.user, SEE)
     return render(request, "reports/commune_month.html", context)
