@@ -141,6 +141,7 @@ def main() -> None:
     with CaptureQueriesContext(connection) as asked:
         assert jobs.run(job.pk)
     took = time.perf_counter() - began
+    print(f"94 reports added up: {took:.1f} s, {len(asked)} queries; one report {each:.2f} s", flush=True)
     added = whole.consolidations.get()
     assert sum(bool(one["report"]) for one in added.units) == 94
     sessions = next(one for one in content(fresh(whole))["sections"][2]["lines"] if one["label"].startswith("Buổi"))

@@ -73,14 +73,15 @@ def _certificates(scope: Scope):
 
 
 def _owed(scope: Scope) -> list[tuple[int, int]]:
-    """(request, commune) of every report that a commune of the scope, or what it was then, owed by a day of the period."""
+    """(request, commune) of every report that a commune of the scope, or what it was then, owes for a time that ended within
+    the scope's: the report of a year is due after it."""
     asked = ReportRequest.objects.filter(
-        form__level=AdministrativeUnit.Level.COMMUNE, due_on__gte=scope.first, due_on__lte=scope.last
+        form__level=AdministrativeUnit.Level.COMMUNE, period__ends_on__gte=scope.first, period__ends_on__lte=scope.last
     )
     return [
         (request.pk, unit)
         for request in asked.select_related("period__area")
-        for unit in AdministrativeUnit.objects.within(request.period.area, on=request.due_on)
+        for unit in AdministrativeUnit.objects.within(request.period.area, on=min(request.due_on, scope.known))
         .communes()
         .filter(pk__in=scope.family)
         .values_list("pk", flat=True)
@@ -89,8 +90,8 @@ def _owed(scope: Scope) -> list[tuple[int, int]]:
 
 def _sent_in_time(scope: Scope):
     """The first sending of each report that came in time: what is returned and sent again was in time the first time."""
-    sent = Report.objects.filter(unit__in=scope.family, supersedes=None, request__due_on__gte=scope.first)
-    sent = sent.filter(request__due_on__lte=scope.last, submitted_at__lt=scope.known_until)
+    sent = Report.objects.filter(unit__in=scope.family, supersedes=None, request__period__ends_on__gte=scope.first)
+    sent = sent.filter(request__period__ends_on__lte=scope.last, submitted_at__lt=scope.known_until)
     return sent.filter(submitted_at__date__lte=F("request__due_on")).select_related(
         "unit", "request__form", "request__period"
     )
@@ -145,7 +146,7 @@ register(
     ),
     Indicator(
         "reports-in-time", _("Reports in time"), _("reports"), _("reports of communes first sent by the last day in time"),
-        _("reports that communes owed by a day of the period"), _in_time,
+        _("reports that communes owe for times that ended in the period"), _in_time,
         lambda scope: _sent_in_time(scope).order_by("-submitted_at", "-pk"), on_dashboard=False,
     ),
 )  # fmt: skip

@@ -47,7 +47,7 @@ def _shown(line: dict) -> dict:
         "in": line["unit_en"] if english and line["unit_en"] else line["unit"],
         "held": held, "share": share(held), "counted": (line["part"], line["whole"]),
         "area": (line["area_part"], line["area_whole"]),
-        "differs": line["source"] == "added" and (line["part"], line["whole"]) != (line["area_part"], line["area_whole"]),
+        "differs": line["area_part"] is not None and (line["part"], line["whole"]) != (line["area_part"], line["area_whole"]),
     }  # fmt: skip
 
 
