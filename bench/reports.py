@@ -113,8 +113,8 @@ def main() -> None:
     from tests.reports.making import fresh, make_people, sent
 
     load_places()
-    load_forms()
     city = AdministrativeUnit.objects.current().get(level="province")
+    load_forms(area=city)
     communes = list(AdministrativeUnit.objects.within(city).communes().select_related("parent"))
     fill(communes, make_user(role=Role.RADIO_OPERATOR, area=city))
     today = timezone.localdate()

@@ -5,23 +5,23 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from core.errors import DomainError
 from places.models import AdministrativeUnit
 from reports.indicators import REGISTRY
 from reports.models import FormLine, FormSection, ReportForm
+from reports.plans import plan_on
 
 PATH = Path(settings.ROOT) / "data" / "reports" / "forms.toml"
 
 
 @transaction.atomic
-def load_forms(path: Path = PATH) -> list[ReportForm]:
-    """The forms that were made."""
+def load_forms(path: Path = PATH, *, area: AdministrativeUnit | None = None) -> list[ReportForm]:
+    """The forms that were made. `area`: who keeps them; without it the province of the plan in force, or what became of it."""
     with path.open("rb") as file:
         rows = tomllib.load(file)["forms"]
-    area = AdministrativeUnit.objects.current().filter(level="province").first()
-    if area is None:
-        raise DomainError(f"{path.name}: there is no province; run load_places first")
+    area = area or _area_of_the_plan(path)
     made, lines = [], {}
     for row in rows:
         if ReportForm.objects.filter(code=row["code"]).exists():
@@ -36,6 +36,13 @@ def load_forms(path: Path = PATH) -> list[ReportForm]:
                 key = f"{form.code}/{section['code']}/{line['code']}"
                 lines[key] = _line(kept, place, line, lines, path)
     return made
+
+
+def _area_of_the_plan(path: Path) -> AdministrativeUnit:
+    plan = plan_on(timezone.localdate())
+    if plan is None:
+        raise DomainError(f"{path.name}: no plan is loaded that its reports could be about")
+    return AdministrativeUnit.objects.filter(pk=plan.area_id).successors().first() or plan.area
 
 
 def _line(section: FormSection, position: int, row: dict, lines: dict, path: Path) -> FormLine:

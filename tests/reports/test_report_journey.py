@@ -25,7 +25,7 @@ LONG = "Xã Rất Là Xa Xôi Tận Cùng Phía Tây Của Tỉnh Thử"
 @pytest.fixture
 def asked(site_frame):
     province = make_province()
-    load_forms()
+    load_forms(area=province)
     today, manager = timezone.localdate(), make_user(role=Role.PROGRAMME_MANAGER, name="Người Duyệt")
     period = ReportingPeriod(
         area=province, name="năm thử", name_en="test year", starts_on=today - timedelta(days=300),
