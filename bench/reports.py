@@ -32,7 +32,7 @@ from django.test.utils import CaptureQueriesContext, setup_test_environment  # n
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-RUNS = 9
+RUNS = 5
 
 
 def largest() -> float:
