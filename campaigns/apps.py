@@ -9,11 +9,14 @@ class CampaignsConfig(AppConfig):
     def ready(self):
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-        from campaigns.pages import entries, translating
+        from campaigns.pages import entries, listening, renditions, sharing, translating
         from campaigns.pages.cache import forget_pages
 
         page_published.connect(entries.page_published, dispatch_uid="campaigns.pages.entries.published")
         page_published.connect(translating.source_published, dispatch_uid="campaigns.pages.translating.published")
+        page_published.connect(sharing.page_went_out, dispatch_uid="campaigns.pages.sharing.published")
         page_unpublished.connect(entries.page_unpublished, dispatch_uid="campaigns.pages.entries.unpublished")
+        page_published.connect(renditions.page_published, dispatch_uid="campaigns.pages.renditions.published")
+        page_published.connect(listening.page_published, dispatch_uid="campaigns.pages.listening.published")
         for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
             signal.connect(forget_pages, dispatch_uid="campaigns.forget_pages")

@@ -2,7 +2,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from campaigns.broadcast import pack_retention, packs, proof_retention, reminders, source_log, versions
-from campaigns.broadcast.proofs import match_clip  # noqa: F401 (a worker must know every kind of job)
+from campaigns.broadcast.drafts import draft_job  # noqa: F401 (a worker must know every kind of job)
+from campaigns.broadcast.proofs import match_clip  # noqa: F401
 from campaigns.pages import tree
 
 

@@ -13,11 +13,14 @@ from wagtail.permissions import register_permission_policy
 
 from campaigns.cms import (
     consents,
+    drafts,
     judging,
+    listening,
     page_acts,
     page_rights,
     page_translations,
     policies,
+    readings,
     recording,
     registers,
     site_registers,
@@ -28,7 +31,7 @@ from campaigns.cms import (
 )
 from campaigns.cms.bulletins import BulletinViewSet
 from campaigns.cms.home import WaitingPanel
-from campaigns.models import Bulletin, Picture, Station
+from campaigns.models import Bulletin, Picture, SitePage, Station
 from people.permissions import may
 
 # Before anything asks for them: a model without a policy of its own would get Wagtail's.
@@ -72,16 +75,21 @@ def jingles_item():
     return JinglesItem(_("Jingles"), reverse("jingles"), name="jingles", icon_name="media", order=200)
 
 
-class TranslationsItem(MenuItem):
+class WorkbenchItem(MenuItem):
     def is_shown(self, request):
         return may(request.user, "campaigns.see_workbench")
 
 
 @hooks.register("register_admin_menu_item")
 def translations_item():
-    return TranslationsItem(
+    return WorkbenchItem(
         _("Translations"), reverse("page_translations"), name="translations", icon_name="globe", order=150
     )
+
+
+@hooks.register("register_admin_menu_item")
+def readings_item():
+    return WorkbenchItem(_("Readings"), reverse("page_readings"), name="readings", icon_name="view", order=250)
 
 
 @hooks.register("register_admin_urls")
@@ -107,6 +115,8 @@ def workbench_urls():
         path(version + "return/", judging.send_back, name="version_return"),
         path(version + "retry/", judging.retry, name="version_retry"),
         path(version + "preview/", judging.preview, name="version_preview"),
+        path(version + "draft/", drafts.read, name="version_draft"),
+        path(version + "draft/sound/", drafts.sound, name="version_draft_sound"),
         path(version + "sound/<int:recording>/", sounds.recording_sound, name="version_sound"),
         path(version + "programme/<int:rendition>/", sounds.rendition_sound, name="version_programme"),
         path("jingles/", sounds.jingles, name="jingles"),
@@ -121,6 +131,12 @@ def workbench_urls():
 def page_urls():
     return [
         path("pages/<int:pk>/take-down/", page_acts.take_down_page, name="page_take_down"),
+        path("readings/", readings.page_readings, name="page_readings"),
+        path("pages/<int:pk>/listen/", listening.page_listening, name="page_listening"),
+        path("pages/<int:pk>/listen/progress/", listening.page_listening_progress, name="page_listening_progress"),
+        path("pages/<int:pk>/listen/add/", listening.page_listening_add, name="page_listening_add"),
+        path("listen/<int:pk>/", listening.page_listening_act, name="page_listening_act"),
+        path("listen/<int:pk>/sound/", listening.page_listening_source, name="page_listening_source"),
         path("translations/", page_translations.board, name="page_translations"),
         path("translations/files/<str:code>/", page_translations.files, name="translation_files"),
         re_path(
@@ -140,6 +156,12 @@ def page_urls():
 def take_down_button(page, user, view_name="", next_url=None):
     if page.live and page.depth > 2 and may(user, "campaigns.withdraw"):
         yield Button(_("Take down at once"), reverse("page_take_down", args=[page.pk]), icon_name="warning", priority=5)
+
+
+@hooks.register("register_page_header_buttons")
+def listening_button(page, user, view_name="", next_url=None):
+    if page.depth > 1 and issubclass(page.specific_class, SitePage) and may(user, "campaigns.see_workbench"):
+        yield Button(_("Voice and video"), reverse("page_listening", args=[page.pk]), icon_name="media", priority=6)
 
 
 @hooks.register("after_edit_page")
@@ -191,4 +213,11 @@ def trimmed_menu(request, items):
 def log_actions(actions):
     actions.register_action("campaigns.take_down", _("Taken down"), _("Taken off the site at once"))
     actions.register_action("campaigns.withdraw_consent", _("Consent withdrawn"), _("Consent to a picture withdrawn"))
+    actions.register_action(
+        "campaigns.media_approved", _("Sound or video approved"), _("Sound or video put on the page")
+    )
+    actions.register_action("campaigns.media_taken_off", _("Sound or video taken off"), _("Sound or video taken off"))
+    actions.register_action(
+        "campaigns.voice_fits", _("Voice checked"), _("Voice heard against the changed text: it fits")
+    )
     actions.register_action("campaigns.verify_hotline", _("Hotline called"), _("Hotline called and its check recorded"))

@@ -9,4 +9,5 @@ class CoursesConfig(AppConfig):
     def ready(self):
         # A worker must know every kind of job, also those it has never been asked for.
         import courses.batches
+        import courses.experience
         import courses.notices  # noqa: F401

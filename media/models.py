@@ -1,7 +1,7 @@
-"""Uploads, recordings, programmes and their renditions, and the jobs that make them.
+"""Uploads, recordings, films, programmes and their renditions, and the jobs that make them.
 
 Files are named by their content (sha256), so the same input is never encoded twice and a changed one never serves
-the old file. State changes: media.uploads, media.recordings, media.programmes, media.jobs.
+the old file. State changes: media.uploads, media.recordings, media.videos, media.programmes, media.jobs.
 """
 
 import uuid
@@ -77,6 +77,8 @@ class Recording(models.Model):
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
+    # The id of the upload it came by, made by the phone: what is sent twice arrives once.
+    sent_as = models.UUIDField(null=True, unique=True, editable=False)
     expected_seconds = models.FloatField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     reason = models.TextField(blank=True)
@@ -94,6 +96,50 @@ class Recording(models.Model):
         verbose_name = _("recording")
         verbose_name_plural = _("recordings")
         ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Video(models.Model):
+    """A film as it came, and what phones play of it: a small H.264/AAC file and one frame of it as a picture.
+
+    Made by media.videos; `path`, `poster_path` are there when it is ready, both named by their content."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("being prepared")
+        READY = "ready", _("ready")
+        REFUSED = "refused", _("refused")
+
+    title = NfcCharField(_("title"), max_length=200)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="videos")
+    source_sha256 = models.CharField(max_length=64)
+    source_path = models.CharField(max_length=200)
+    source_size = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    reason = models.TextField(blank=True)
+    path = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    size = models.PositiveBigIntegerField(null=True, blank=True)
+    duration = models.FloatField(_("duration, seconds"), null=True, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    has_sound = models.BooleanField(default=False)
+    poster_path = models.CharField(max_length=200, blank=True)
+    poster_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    poster_size = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="ready") | (Q(size__gt=0) & ~Q(sha256="") & ~Q(poster_sha256="")),
+                name="media_video_ready_has_its_files",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

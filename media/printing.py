@@ -18,6 +18,11 @@ def pdf(template: Path, data: dict) -> bytes:
     )
 
 
+def png(template: Path, data: dict, *, ppi: float) -> bytes:
+    """The first page as a picture; 72 points are `ppi` pixels."""
+    return _compiler(template).compile(sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, format="png", ppi=ppi)
+
+
 @cache
 def _compiler(template: Path) -> typst.Compiler:
     return typst.Compiler(str(template), font_paths=[str(FONTS)], ignore_system_fonts=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +14,8 @@ from media.storage import absolute, install, workdir
 
 # What listeners and stations can download; `master` is kept, not offered.
 PUBLIC_PROFILES = ("horn", "horn-small", "phone", "phone-aac")
+# What a voice on a page is made into: for listening on a phone, and an MP3 to take away.
+LISTENING_PROFILES = ("phone", "phone-aac", "horn-small")
 
 
 def _key(parts: list[dict]) -> str:
@@ -40,10 +43,10 @@ def _levels(parts: list[dict]) -> dict[str, Levels]:
 
 
 @transaction.atomic
-def request_programme(parts: list[dict]) -> Programme:
+def request_programme(parts: list[dict], profiles: Iterable[str] = PROFILES) -> Programme:
     """The programme of these parts, with a rendition and a job for each profile; what exists already is used again."""
     programme, _created = Programme.objects.get_or_create(key=_key(parts), defaults={"parts": parts})
-    for profile in PROFILES:
+    for profile in profiles:
         _request(programme, profile)
     return programme
 
@@ -81,13 +84,13 @@ def current_renditions(programme: Programme) -> dict[str, Rendition]:
     return found
 
 
-def programme_state(programme: Programme) -> tuple[str, str]:
+def programme_state(programme: Programme, profiles: Collection[str] = PROFILES) -> tuple[str, str]:
     """("ready" | "waiting" | "failed", the reason in the language of the moment)."""
-    renditions = current_renditions(programme).values()
+    renditions = [one for profile, one in current_renditions(programme).items() if profile in profiles]
     for rendition in renditions:
         if rendition.state == Rendition.State.FAILED:
             return "failed", jobs.in_words(rendition.reason)
-    if len(renditions) < len(PROFILES) or any(r.state != Rendition.State.READY for r in renditions):
+    if len(renditions) < len(profiles) or any(r.state != Rendition.State.READY for r in renditions):
         return "waiting", ""
     return "ready", ""
 

@@ -11,6 +11,7 @@ from media.audio import AudioRefused, describe, judge, measure, probe
 from media.models import Recording, Upload
 from media.storage import absolute, keep, sha256_of
 from media.uploads import part_path
+from media.voices import is_draft
 
 
 def _place(sha256: str) -> str:
@@ -22,10 +23,13 @@ def receive_recording(
     *, owner, title: str, upload: Upload, kind: str = "speech", expected_seconds: float | None = None
 ) -> Recording:
     """Takes a finished upload in as a recording and has it checked. The upload's row and part are gone afterwards."""
-    if upload.state != Upload.State.COMPLETE:
+    upload = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+    if upload is None or upload.state != Upload.State.COMPLETE:
         raise DomainError(gettext_lazy("The file has not arrived whole yet."))
     part = part_path(upload)
     recording = _take_in(part, upload.sha256, upload.size, owner, title, kind, expected_seconds, link=True)
+    recording.sent_as = upload.pk
+    recording.save(update_fields=["sent_as"])
     upload.delete()
     transaction.on_commit(lambda: part.unlink(missing_ok=True))
     return recording
@@ -45,6 +49,10 @@ def receive_file(
 
 
 def _take_in(path, sha256, size, owner, title, kind, expected_seconds, *, link=False) -> Recording:
+    if is_draft(path):
+        raise DomainError(
+            gettext_lazy("This is a draft read by a machine. Only people speak in a broadcast: record it.")
+        )
     keep(path, absolute(_place(sha256)), link=link)
     recording = Recording.objects.create(
         kind=kind, title=title[:200], owner=owner, sha256=sha256, path=_place(sha256), size=size,

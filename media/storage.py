@@ -83,7 +83,7 @@ def keep(source: Path, target: Path, *, link: bool) -> None:
 def delete_leftovers() -> int:
     """Removes what killed workers left: working folders and files that never came to their place."""
     root, old, removed = Path(settings.MEDIA_ROOT), time.time() - LEFT_BEHIND, 0
-    for leftover in (*root.glob("work/job-*"), *root.glob("recordings/*/*.incoming")):
+    for leftover in (*root.glob("work/job-*"), *root.glob("recordings/*/*.incoming"), *root.glob("films/*/*.incoming")):
         # The time the name was made; a second name of the same bytes keeps their old time of writing.
         with suppress(FileNotFoundError):
             if leftover.stat().st_ctime >= old:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from media.models import Upload
+from media.models import Recording, Upload
 from media.storage import fsync_folder, sha256_of
 
 MAX_SIZE = 200 * 2**20
@@ -31,6 +31,12 @@ class WrongOffset(DomainError):
 
 class NoSpace(DomainError):
     code = "no-space"
+
+
+class TakenIn(DomainError):
+    """The file has arrived and is a recording already: there is nothing left to send."""
+
+    code = "taken-in"
 
 
 def part_path(upload: Upload) -> Path:
@@ -51,6 +57,11 @@ def start_upload(*, owner, upload_id: uuid.UUID, filename: str, size: int) -> Up
     """Opens an upload; asking again with the same id goes on with the one there is. Another's raises DoesNotExist."""
     if not 0 < size <= MAX_SIZE:
         raise DomainError(_("A file may have up to 200 MB, and must not be empty."))
+    taken_in = Recording.objects.filter(sent_as=upload_id).first()
+    if taken_in:
+        if taken_in.owner_id != owner.pk:
+            raise Upload.DoesNotExist
+        raise TakenIn(_("This file has arrived already."))
     with transaction.atomic():
         mine = Upload.objects.filter(owner=owner).exclude(pk=upload_id)
         if (mine.aggregate(open=Sum("size"))["open"] or 0) + size > MAX_OPEN:

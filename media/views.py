@@ -12,7 +12,7 @@ from core.errors import DomainError
 from media.models import Upload
 from media.uploads import MAX_CHUNK, receive_chunk, start_upload
 
-_STATUS = {"wrong-offset": 409, "too-large": 413, "no-space": 507}
+_STATUS = {"wrong-offset": 409, "taken-in": 409, "too-large": 413, "no-space": 507}
 
 
 def signed_in(view):

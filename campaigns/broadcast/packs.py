@@ -6,6 +6,9 @@
     KICHBAN/01_VIET_T11.PDF …            the scripts on paper
     SHA256SUMS                           `sha256sum -c` or any checker says whether the copy is whole
 
+Only full broadcasts: a player plays whatever lies on the stick, and would play the minute after the whole. The shorter ones
+are fetched one by one.
+
 Names are ASCII, at most 31 characters; nothing lies deeper than one folder. Everything is stored, not compressed: sound
 and PDF would not shrink, and the same content gives the same bytes on every machine.
 """
@@ -39,7 +42,7 @@ from media.storage import absolute, install, sha256_of, workdir
 from places.models import AdministrativeUnit, Language
 
 # A change of the pack's layout gives every pack a new key.
-LAYOUT = 1
+LAYOUT = 2
 # profile → what tells its file from the other one's
 PROFILES = {"horn": "usb", "horn-small": "usb-64k"}
 NAME_LIMIT = 31

@@ -9,6 +9,7 @@ from wagtail.admin.ui.components import Component
 
 from campaigns.broadcast.bulletins import FROM_BELOW
 from campaigns.broadcast.reminders import open_for
+from campaigns.cms.listening import waiting_items
 from campaigns.cms.page_translations import word_of
 from campaigns.cms.steps import chip, page_of
 from campaigns.models import Bulletin, BulletinVersion, Hotline, PageTranslation, TranslationSign
@@ -83,6 +84,7 @@ class WaitingPanel(Component):
                 for v in waiting_for(user)
             ],
             "pages": translations_for(user),
+            "heard": waiting_items(user, MOST),
             "reminders": open_for(user),
             "hotlines": [{"line": line, "fresh": line.is_fresh()} for line in hotlines_to_call(user)],
             "may_write": may(user, "campaigns.write_bulletin"),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from campaigns.broadcast import scripts, versions
+from campaigns.broadcast import scripts, takes, versions
 from campaigns.broadcast.bulletins import require_act
 from campaigns.cms.forms import RecordingForm
 from campaigns.cms.policies import cms_page
@@ -14,7 +14,7 @@ from campaigns.cms.version_pages import attempt, find_version, frame
 from campaigns.models import BulletinVersion, Segment
 from media.audio import describe
 from media.models import Recording
-from media.recordings import receive_recording, refusal, retry_recording
+from media.recordings import refusal, retry_recording
 from media.uploads import store_whole
 
 
@@ -84,15 +84,7 @@ def add_recording(request, pk: int):
 
     def take_in() -> None:
         upload = form.cleaned_data.get("arrived") or store_whole(owner=request.user, file=form.cleaned_data["file"])
-        line = next((x for x in scripts.lines(version) if segment and x.segment.pk == segment.pk), None)
-        if line is None:
-            expected = scripts.version_seconds(version)
-        else:
-            expected = scripts.reading_seconds(line.text or line.segment.text, version.language.words_per_minute)
-        recording = receive_recording(
-            owner=request.user, title=upload.filename, upload=upload, expected_seconds=expected
-        )
-        versions.attach_recording(version=version, recording=recording, segment=segment, actor=request.user)
+        takes.take_in(version=version, segment=segment, upload=upload, actor=request.user)
 
     if form.is_valid() and attempt(take_in, form):
         messages.success(request, _("The sound has arrived and is being checked. The verdict appears here by itself."))

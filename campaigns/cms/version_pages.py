@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.broadcast import cuts, scripts, versions
+from campaigns.broadcast.drafts import draft_of
 from campaigns.cms.forms import DetailsForm
 from campaigns.cms.policies import cms_page
 from campaigns.cms.preview import preview_of
@@ -101,6 +102,7 @@ def overview(request, pk: int):
         "form": form,
         "seconds": scripts.version_seconds(version),
         "shorter": cuts.plans(version),
+        "draft": draft_of(version),
         "preview": preview_of(version),
     }
     return render(request, "campaigns/cms/version.html", context, status=409 if form.is_bound else 200)
@@ -115,4 +117,6 @@ def progress(request, pk: int):
     waiting = waiting or version.texts.filter(recording__state="waiting").exists()
     if not waiting and version.programme:
         waiting = cuts.sound_state(version)[0] == "waiting" or preview_of(version)["state"] == "waiting"
+    draft = draft_of(version)
+    waiting = waiting or (draft is not None and draft["state"] == "waiting")
     return JsonResponse({"waiting": waiting})

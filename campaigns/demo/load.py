@@ -1,7 +1,8 @@
 """Fills an empty installation with demonstration data, by calling the functions people's forms call."""
 
 import secrets
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -9,12 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.broadcast import versions
+from campaigns.broadcast.drafts import request_draft
 from campaigns.broadcast.scripts import reading_seconds
-from campaigns.demo import script
+from campaigns.demo import listening, script
 from campaigns.demo.airing import load_airing
 from campaigns.demo.site import load_pages
 from campaigns.hotlines import verify_hotline
 from campaigns.models import Bulletin, BulletinVersion, Campaign, Hotline, Segment, SpeakerCluster, Station
+from core.errors import DomainError
 from media import jobs
 from media.models import Job, Recording
 from media.recordings import receive_file
@@ -56,10 +59,12 @@ def load_demo(*, accounts_file: Path) -> None:
         commune = AdministrativeUnit.objects.current().communes().get(short_name=_COMMUNE)
         people, passwords = _people(area, commune)
         bulletin = _bulletin(area, people)
+        _next_month(bulletin, people)
         load_pages(
             writer=people[Role.COMMUNICATOR], approver=people[Role.APPROVER], area=area,
             owner=Organisation.objects.get(name="Sở Y tế (mẫu)"),
         )  # fmt: skip
+        listening.send_in(translator=people[Role.TRANSLATOR])
         _stations(commune)
     # Outside the transaction: the sounds are made now, so that the first visitor can listen at once.
     _make(bulletin, people)
@@ -137,6 +142,25 @@ def _bulletin(area, people) -> Bulletin:
     return bulletin
 
 
+def _next_month(bulletin: Bulletin, people) -> None:
+    """Written and waiting for voices, for who wants to try the studio; read by a machine meanwhile, where there is one."""
+    author = people[Role.COMMUNICATOR]
+    month = (bulletin.month.replace(day=1) + timedelta(days=32)).replace(day=1)
+    coming = Bulletin.objects.create(
+        month=month, title=script.NEXT_TITLE, title_en=script.NEXT_TITLE_EN, theme=script.THEME,
+        campaign=bulletin.campaign, area=bulletin.area, hotline=bulletin.hotline, author=author,
+        release_at=timezone.make_aware(datetime.combine(month, time(7))),
+    )  # fmt: skip
+    for position, (kind, text) in enumerate(script.NEXT_SEGMENTS):
+        Segment.objects.create(bulletin=coming, sort_order=position, kind=kind, text=text)
+    for tag in ("vi", "en", "ktv"):
+        language = Language.objects.get(tag=tag, variety="")
+        version = versions.create_version(bulletin=coming, language=language, actor=author)
+        # Refused in words where there is no engine, or no voice for the language.
+        with suppress(DomainError):
+            request_draft(version=version, actor=author)
+
+
 def _record(version: BulletinVersion, people) -> None:
     translator = people[Role.TRANSLATOR]
     tag = version.language.tag
@@ -160,10 +184,12 @@ def _make(bulletin: Bulletin, people) -> None:
     _work_off()
     for version in bulletin.versions.filter(language__tag__in=("vi", "en")):
         versions.finish_recording(version=version, actor=people[Role.TRANSLATOR])
+    listening.hand_over(translator=people[Role.TRANSLATOR])
     _work_off()
     for version in bulletin.versions.filter(language__tag__in=("vi", "en")):
         versions.review_version(version=version, actor=people[Role.REVIEWER])
         versions.approve_version(version=version, actor=people[Role.APPROVER])
+    listening.put_on(translator=people[Role.TRANSLATOR], approver=people[Role.APPROVER])
 
 
 def _work_off() -> None:

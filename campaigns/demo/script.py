@@ -90,3 +90,38 @@ SEGMENTS = [
         "the nearest help is. Once more: one one one.",
     ),
 ]
+
+# Next month's bulletin: written, and waiting for a voice. (kind, Vietnamese)
+NEXT_TITLE = "Lấy chồng xa qua người môi giới: biết rõ rồi hãy nhận lời"
+NEXT_TITLE_EN = "Marrying far away through a broker: know before you say yes"
+NEXT_SEGMENTS = [
+    (
+        "announcer",
+        "Kính chào bà con. Bản tin tháng này nói về những lời mai mối lấy chồng ở xa, ở nước ngoài. "
+        "Nhiều người mai mối tử tế. Nhưng cũng có kẻ mượn chuyện cưới xin để lừa bán người.",
+    ),
+    (
+        "voice-a",
+        "Bà mối bảo nhà trai giàu lắm, cưới xong gửi tiền về nuôi bố mẹ. Chỉ cần đi ngay tháng này, giấy tờ để họ lo.",
+    ),
+    (
+        "voice-b",
+        "Cưới hỏi là việc cả đời, sao phải vội. Mình đã gặp người ta chưa, biết nhà cửa, tên tuổi chưa? "
+        "Lấy chồng nước ngoài phải đăng ký ở cơ quan nhà nước, không ai làm thay được.",
+    ),
+    (
+        "announcer",
+        "Trước khi nhận lời, bà con nhớ mấy điều. Lên ủy ban xã hỏi thủ tục đăng ký kết hôn có yếu tố nước ngoài. "
+        "Tự giữ giấy tờ của mình. Không nhận tiền trước. "
+        "Cho gia đình biết mình đi với ai, đến đâu, và giữ số điện thoại để gọi về.",
+    ),
+    (
+        "key-message",
+        "Xin bà con nhớ: chưa biết rõ thì chưa nhận lời, tự giữ giấy tờ, thấy nghi ngờ thì gọi một một một.",
+    ),
+    (
+        "hotline",
+        "Tổng đài quốc gia phòng, chống mua bán người và bảo vệ trẻ em: một một một. "
+        "Gọi miễn phí, hai mươi bốn giờ mỗi ngày. Xin nhắc lại: một một một.",
+    ),
+]

@@ -8,6 +8,7 @@ from wagtail.models import Locale, Page
 from wagtail.users.models import UserProfile
 
 from campaigns.demo.law_and_models import CAMPAIGN, EXPLAINERS, HELP, MODELS, NEWS, SERVICES
+from campaigns.demo.listening import drawing_on
 from campaigns.demo.materials import MATERIALS
 from campaigns.models import (
     Campaign,
@@ -58,10 +59,11 @@ def load_pages(*, writer: User, approver: User, area: AdministrativeUnit, owner:
     for item in reversed(MATERIALS):
         (title, summary, key, body), (title_en, summary_en, key_en, body_en) = item["vi"], item["en"]
         put(
-            MaterialPage(title=title, summary=summary, key_message=key, body=blocks(body), kind=item["kind"],
+            MaterialPage(title=title, summary=summary, key_message=key, body=blocks(body) + drawing_on(title), kind=item["kind"],
                          grade=item.get("grade", ""), campaign=campaign, hotline=hotline, owner_body=owner),
             item["terms"],
-            {"title": title_en, "summary": summary_en, "key_message": key_en, "body": blocks(body_en)},
+            {"title": title_en, "summary": summary_en, "key_message": key_en,
+             "body": blocks(body_en) + drawing_on(title_en)},
         )  # fmt: skip
     for item in reversed(EXPLAINERS):
         (title, summary, body), (title_en, summary_en, body_en) = item["vi"], item["en"]

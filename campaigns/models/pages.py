@@ -72,8 +72,13 @@ class SitePage(Page):
 
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)
-        # The same for everyone who is not signed in (campaigns.pages.cache keeps it); a preview never is.
-        response.same_for_all = not getattr(request, "is_preview", False)
+        # The same for everyone who is not signed in (campaigns.pages.cache keeps it); a preview never is, and what still
+        # waits for a worker is not to be kept.
+        awaits = (getattr(response, "context_data", None) or {}).get("awaits")
+        is_preview = getattr(request, "is_preview", False)
+        response.same_for_all = not awaits and not is_preview
+        # Its readings are counted (campaigns.pages.readings), whole days together.
+        response.page_id = None if is_preview else self.pk
         return response
 
 
@@ -87,11 +92,20 @@ class ContentPage(SitePage):
     terms = ParentalManyToManyField(Term, blank=True, related_name="+", verbose_name=_("sorted by"))
 
     # What the public interface tells (campaigns.views.pages_api); never who wrote or approved.
-    api_fields = [APIField("summary"), APIField("body")]
+    api_fields = [APIField("summary"), APIField("body"), APIField("listening")]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.AutocompleteField("summary")]
 
     class Meta:
         abstract = True
+
+    @property
+    def listening(self) -> list[dict]:
+        """What can be heard and seen on it, for other programs; addresses are whole."""
+        from campaigns.pages.offers import offers_of, told
+
+        rows = told(offers_of(self)) if self.live else {}
+        return [row for name in ("audio", "video") if name in rows
+                for row in (rows[name] if isinstance(rows[name], list) else [rows[name]])]  # fmt: skip
 
     def entry_texts(self) -> tuple[str, str]:
         return self.summary, " ".join(map(str, self.body.stream_block.get_searchable_content(self.body)))

@@ -1,13 +1,18 @@
 """Pictures of the site. Whoever can be recognised has agreed in writing, and nobody is shown as a victim."""
 
+from pathlib import PurePath
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.files.base import ContentFile
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from campaigns.photos import clean_original
 from core.text import NfcCharField, NfcTextField
 
 
@@ -87,6 +92,24 @@ class Picture(AbstractImage):
             ),
         ]
 
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        """Only the pixels of a new file are kept, and a worker is asked for the sizes the site shows."""
+        if self.file and not self.file._committed:
+            self._keep_pixels_only()
+        super().save(*args, **kwargs)
+        if kwargs.get("update_fields") is None:
+            from campaigns.pages.renditions import ask_for
+
+            ask_for(self)
+
+    def _keep_pixels_only(self) -> None:
+        self.file.open()
+        self.file.seek(0)
+        bare = clean_original(self.file)
+        self.file = ContentFile(bare.data, name=PurePath(self.file.name).stem + bare.suffix)
+        self._set_image_file_metadata()
+
     def clean(self):
         super().clean()
         problems = {}
@@ -112,7 +135,14 @@ class Picture(AbstractImage):
 
 
 class PictureRendition(AbstractRendition):
+    """A size the site shows; made by a worker (campaigns.pages.renditions), handed out by campaigns.views.pictures."""
+
     image = models.ForeignKey(Picture, models.CASCADE, related_name="renditions")
+
+    @property
+    def url(self) -> str:
+        # Wherever the files lie: the application decides whether this picture may still be shown.
+        return reverse("picture", args=[PurePath(self.file.name).name])
 
     class Meta:
         constraints = [

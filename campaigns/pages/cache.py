@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
+from campaigns.pages.readings import SOURCE, count, is_counted
+
 _VERSION, _SECONDS = "campaigns.pages.version", 60
 # Beyond this a question would let a stranger fill the memory.
 _LONGEST_ADDRESS = 300
@@ -40,10 +42,11 @@ class PageCacheMiddleware:
         ):
             return self.get_response(request)
         key = f"campaigns.page:{cache.get(_VERSION, 0)}:{request.scheme}:{request.get_host()}:{address}"
-        kept = cache.get(key)
-        if kept is not None:
-            return kept
-        response = self.get_response(request)
-        if getattr(response, "same_for_all", False) and response.status_code == 200 and not response.cookies:
-            cache.set(key, response, _SECONDS)
+        response = cache.get(key)
+        if response is None:
+            response = self.get_response(request)
+            if getattr(response, "same_for_all", False) and response.status_code == 200 and not response.cookies:
+                cache.set(key, response, _SECONDS)
+        if getattr(response, "page_id", None) and response.status_code == 200 and is_counted(request):
+            count(response.page_id, request.GET.get(SOURCE, ""))
         return response

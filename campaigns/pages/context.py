@@ -19,6 +19,9 @@ from campaigns.models import (
     Term,
 )
 from campaigns.pages.machines import structured_data
+from campaigns.pages.offers import offers_of
+from campaigns.pages.renditions import ask_for, card_of, is_ready, pictures_in
+from campaigns.pages.sharing import share_context
 
 PER_PAGE = 24
 # What a home page looks through for something of every kind.
@@ -63,10 +66,21 @@ def page_context(page, request) -> dict:
     spoken = page.content_locale.language_code if page.alias_of_id else here
     source = by_code.get(spoken, page)
     words, way = getattr(page, "summary", "") or getattr(page, "intro", ""), _way_to(page, here)
+    pictures = pictures_in(page)
+    awaited = [picture for picture in pictures if not is_ready(picture)]
+    for picture in awaited:
+        ask_for(picture)
+    offers = offers_of(page)
     return {
+        "awaits": bool(awaited),
+        "sounds": [offer for offer in offers if not offer.is_video],
+        "videos": [offer for offer in offers if offer.is_video],
+        "card": card_of(pictures),
         "page_words": words,
-        "structured": structured_data(page, url=source.full_url, language=spoken, words=words, way=way),
+        "structured": structured_data(page, url=source.full_url, language=spoken, words=words, way=way, offers=offers),
         "terms": list(page.terms.all()) if isinstance(page, ContentPage) else [],
+        "share": share_context(page),
+        "help_url": next((one["url"] for one in menu(here) if one["is_help"]), ""),
         "force_chip": _FORCE[page.force_state]() if isinstance(page, ExplainerPage) else None,
         "page_line": _line_of(page),
         "words_lang": spoken,
@@ -124,7 +138,10 @@ def menu(language: str) -> list[dict]:
             .filter(locale__language_code=language, depth=3, show_in_menus=True)
             .order_by("path")
         )
-        found = [{"url": page.url, "label": page.title, "path": page.path} for page in pages]
+        found = [
+            {"url": page.url, "label": page.title, "path": page.path, "is_help": page.specific_class is HelpPage}
+            for page in pages
+        ]
         cache.set(key, found, 60)
     return found
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from wagtail.images.blocks import ImageBlock
 
-from campaigns.models import ExplainerPage, Hotline, MaterialPage, Picture, SitePage, WatchedWord
+from campaigns.models import ExplainerPage, Hotline, MaterialPage, PageMedia, Picture, SitePage, WatchedWord
 from campaigns.pages.entries import exact_words
 from places.models import Language
 
@@ -36,9 +36,18 @@ def _words(page: SitePage) -> str:
     return "\n".join((page.title, *page.entry_texts()))
 
 
+def word_findings(text: str, tag: str) -> Iterator[Finding]:
+    """What must not be said, in any text of a language: hurting words, and what leads to one person."""
+    yield from _watched(text, tag)
+    yield from _leading_to_one(text)
+
+
 def _watched_words(page) -> Iterator[Finding]:
-    said = exact_words(_words(page)) + " "
-    tag = page.content_locale.language_code
+    yield from _watched(_words(page), page.content_locale.language_code)
+
+
+def _watched(text: str, tag: str) -> Iterator[Finding]:
+    said = exact_words(text) + " "
     for watched in WatchedWord.objects.filter(language__tag=tag):
         if f"{exact_words(watched.word)} " in said:
             instead = _("Say “%s”.") % watched.instead if watched.instead else _("Say it another way.")
@@ -102,7 +111,10 @@ _PERSONAL = [
 
 
 def _personal(page) -> Iterator[Finding]:
-    words = _words(page)
+    yield from _leading_to_one(_words(page))
+
+
+def _leading_to_one(words: str) -> Iterator[Finding]:
     for pattern in _PERSONAL:
         if match := pattern.search(words):
             yield Finding(
@@ -110,7 +122,21 @@ def _personal(page) -> Iterator[Finding]:
             )
 
 
-_CHECKS = (_watched_words, _hotline, _law, _figures, _pictures, _personal)
+def _listening(page) -> Iterator[Finding]:
+    """Sound and video that is handed over or public goes out with the page: with words for those who do not hear it."""
+    items = list(page.media_items.filter(state__in=("finished", "reviewed", "public"))) if page.pk else []
+    for item in items:
+        if item.kind == PageMedia.Kind.SOUND and not item.transcript:
+            yield Finding(_("A recording of this page has no transcript."))
+        if item.is_video and not item.no_speech and not item.captions:
+            yield Finding(_("The video of this page has no captions."))
+    if isinstance(page, MaterialPage) and page.kind in ("audio", "video") and not items:
+        yield Finding(
+            _("There is no sound or video on this page yet. Send it in under “Voice and video”."), stops=False
+        )
+
+
+_CHECKS = (_watched_words, _hotline, _law, _figures, _pictures, _personal, _listening)
 
 # language → (word, instead); the approver may be shown a softer one.
 _WATCHED = {

@@ -10,12 +10,13 @@ from xml.etree import ElementTree
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from campaigns.models import ExplainerPage, HelpPage, HomePage, MaterialPage, NewsPage, PageEntry
+from campaigns.pages.offers import Offer, offers_by_page, told
 
 # What one sitemap file may hold (sitemaps.org).
 MOST_IN_SITEMAP = 50_000
@@ -52,7 +53,7 @@ def kinds_of_feed(name: str) -> list[str]:
 
 
 def page_feed(*, name: str, language: str, address: str) -> bytes:
-    """The newest pages of a language as RSS 2.0, newest first; `address` is the feed's own path. Two queries."""
+    """The newest pages of a language as RSS 2.0, newest first; `address` is the feed's own path. Four queries at most."""
     title = _("News") if name == "news" else _("Materials")
     feed = Rss201rev2Feed(
         title=f"{title} · {_('Safe Villages')} · {dict(settings.LANGUAGES)[language]}",
@@ -64,13 +65,21 @@ def page_feed(*, name: str, language: str, address: str) -> bytes:
     entries = PageEntry.objects.filter(
         locale__language_code=language, is_alias=False, kind__in=kinds_of_feed(name)
     ).select_related("page")
-    for entry in entries.order_by("-day", "-pk")[:MOST_IN_FEED]:
+    entries = list(entries.order_by("-day", "-pk")[:MOST_IN_FEED])
+    offers = offers_by_page([entry.page_id for entry in entries])
+    for entry in entries:
         feed.add_item(
             title=entry.title,
             link=entry.page.full_url,
             description=entry.summary,
             pubdate=timezone.make_aware(datetime.combine(entry.day, time.min)),
             unique_id=entry.page.full_url,
+            enclosures=[
+                Enclosure(settings.SITE_URL + offer.download.src, str(offer.download.size), offer.download.type)
+                # One an item: feed readers take no second.
+                for offer in offers.get(entry.page_id, [])[:1]
+                if offer.download
+            ],
         )
     return feed.writeString("utf-8").encode()
 
@@ -81,9 +90,13 @@ def robots() -> str:
     return f"User-agent: *\n{closed}\nSitemap: {settings.SITE_URL}/sitemap.xml\n"
 
 
-def structured_data(page, *, url: str, language: str, words: str, way: list[dict]) -> SafeString:
+def structured_data(page, *, url: str, language: str, words: str, way: list[dict], offers: list[Offer]) -> SafeString:
     """A script element with the page as schema.org JSON-LD: data, which no browser runs. No query."""
-    about = _kind_of(page) | {"url": url, "name": page.title, "inLanguage": language}
+    about = _kind_of(page) | {"url": url, "name": page.title, "inLanguage": language} | told(offers)
+    if video := about.get("video"):
+        video["description"] = words or page.title
+        if page.last_published_at:
+            video["uploadDate"] = timezone.localtime(page.last_published_at).isoformat(timespec="seconds")
     if words:
         about["description"] = words
     if not isinstance(page, HomePage):

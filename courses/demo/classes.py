@@ -10,6 +10,7 @@ from django.utils import timezone
 from courses import runs, seats
 from courses.attendance import completed, record_roll
 from courses.batches import order_batch
+from courses.demo.lineage import load_lineage
 from courses.models import Course, CourseRun, Mark
 from media import jobs
 from media.models import Job
@@ -41,6 +42,7 @@ def load_classes(*, manager: User, trainer: User, trainee: User) -> list[CourseR
         for one in people[6:]:
             seats.approve(enrolment=seats.nominate(run=coming, user=one, actor=manager), actor=manager)
     jobs.run(Job.objects.get(key=f"certificates:{batch.pk}").pk)
+    load_lineage(manager=manager, trainer=trainer, officers=people[1:])
     return [held, coming]
 
 

@@ -6,7 +6,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 
 from courses.desk import doors
+from courses.home import note_reading
 from courses.models import Course, Lesson
+from people.permissions import may
 
 
 def catalogue(request):
@@ -29,10 +31,14 @@ def _lessons(course: Course) -> list[Lesson]:
 
 
 def course(request, code: str):
-    rows = Course.objects.visible_to(request.user).select_related("organiser")
+    rows = Course.objects.visible_to(request.user).select_related("organiser__area")
     found = get_object_or_404(rows.prefetch_related("duties", "competencies"), code=code)
     before = Course.objects.visible_to(request.user).filter(leads_to=found)
-    context = {"course": found, "lessons": _lessons(found), "before": before}
+    context = {
+        "course": found, "lessons": _lessons(found), "before": before,
+        "packages": found.packages.filter(retired_at=None).exists(),
+        "keeps": may(request.user, "courses.keep_runs", found.organiser.area),
+    }  # fmt: skip
     return render(request, "courses/course.html", context)
 
 
@@ -44,6 +50,7 @@ def lesson(request, code: str, number: int):
     if not 1 <= number <= len(lessons):
         raise Http404
     shown = lessons[number - 1]
+    note_reading(request.user, shown)
     english = get_language() == "en" and bool(shown.body_en)
     context = {
         "course": found,

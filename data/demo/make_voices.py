@@ -1,13 +1,16 @@
-"""Makes data/demo/audio/*.ogg anew: the demo script read by espeak-ng (a synthetic voice), and a short jingle of our own.
+"""Makes data/demo/audio/*.ogg anew: the demo script and one page of the site read by espeak-ng (a synthetic voice), and a
+short jingle of our own.
 
 For developers; the files are kept in the repository, so nobody needs espeak-ng to run the platform.
 Run: PYTHONPATH=site:. python data/demo/make_voices.py
 """
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
 
+from campaigns.demo.materials import MATERIALS
 from campaigns.demo.script import SEGMENTS
 
 OUT = Path(__file__).parent / "audio"
@@ -29,7 +32,25 @@ def main() -> None:
         for language, text in (("vi", vi), ("en", en)):
             if isinstance(text, str):
                 speak(language, kind, text, OUT / f"{language}-{position:02}.ogg")
+    for language in ("vi", "en"):
+        speak(language, "voice-a", page_text(MATERIALS[1][language]), OUT / f"page-111-{language}.ogg")
     jingle(OUT / "jingle.ogg")
+
+
+def page_text(words: tuple) -> str:
+    """Title, summary, key message and body of a demonstration page, one after the other."""
+    lines: list[str] = []
+
+    def take(value) -> None:
+        if isinstance(value, str):
+            lines.append(re.sub(r"<[^>]+>", " ", value).strip())
+        else:
+            for part in value:
+                take(part)
+
+    title, summary, key, body = words
+    take([title, summary, key, [value for _kind, value in body]])
+    return "\n\n".join(line if line[-1] in ".?!" else f"{line}." for line in lines)
 
 
 def speak(language: str, kind: str, text: str, target: Path) -> None:

@@ -11,13 +11,13 @@ content_key(parts, profile) -> str    names the result before it is made
 from media.audio.assemble import RenderResult, content_key, render, render_preview
 from media.audio.chain import PIPELINE_VERSION, Pause, Sound, process_part
 from media.audio.errors import AudioRefused
-from media.audio.measure import Levels, Measures, measure
+from media.audio.measure import CROSSINGS, Levels, Measures, measure
 from media.audio.probe import Probe, probe
 from media.audio.profiles import PREVIEWS, PROFILES, Profile
 from media.audio.verdict import Finding, describe, judge
 
 __all__ = [
-    "PIPELINE_VERSION", "PREVIEWS", "PROFILES", "AudioRefused", "Finding", "Levels", "Measures", "Pause", "Probe",
+    "CROSSINGS", "PIPELINE_VERSION", "PREVIEWS", "PROFILES", "AudioRefused", "Finding", "Levels", "Measures", "Pause", "Probe",
     "Profile", "RenderResult", "Sound", "content_key", "describe", "judge", "measure", "probe", "process_part",
     "render", "render_preview",
 ]  # fmt: skip

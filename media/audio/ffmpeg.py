@@ -30,6 +30,12 @@ logger = logging.getLogger(__name__)
 # other files of the machine, even with the protocol list; so both are always given.
 FORMATS = "wav,mp3,mov,ogg,amr,amrnb,amrwb,aac,flac,matroska"
 PROTOCOLS = "file,pipe"
+# The same for films, and the decoders a film may ask for: what phones and browsers record, nothing else.
+FILM_FORMATS = "mov,matroska"
+FILM_CODECS = (
+    "h264,hevc,vp8,vp9,av1,libdav1d,mpeg4,h263,aac,mp3,mp3float,opus,libopus,vorbis,amrnb,amrwb,libopencore_amrnb,"
+    "libopencore_amrwb,pcm_s16le,pcm_mulaw,pcm_alaw"
+)
 
 # Longest sound that is read from a file, seconds: an input option, so that a small file that claims a day is cut short.
 LONGEST = 1800.0
@@ -67,6 +73,20 @@ def source(path: Path, *, longest: float = LONGEST, **options):
         t=longest,
         **options,
     )["a:0"]
+
+
+def film(path: Path, *, longest: float, **options):
+    """An untrusted film as input, with its pictures ("v:0") and its sound ("a:0"): the whitelists, the length bound."""
+    return ffmpeg.input(
+        f"file:{path}",
+        protocol_whitelist=PROTOCOLS,
+        format_whitelist=FILM_FORMATS,
+        codec_whitelist=FILM_CODECS,
+        t=longest,
+        # Memory is bounded; a film of a large phone held by as many threads as the machine has cores would burst it.
+        threads=2,
+        **options,
+    )
 
 
 def run(stream, *, timeout: float) -> Completed:

@@ -5,6 +5,7 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import ffmpeg as graph
 from django.utils.translation import gettext_lazy as _
 
 from media.audio import ffmpeg
@@ -15,6 +16,10 @@ FRAME = 0.05
 # Quieter than this is digital silence, dBFS.
 FLOOR = -90.0
 WAVEFORM_POINTS = 240
+# Where a voice's spectrum is parted into five bands, Hz; the highest ends at 4 kHz, where telephones end too.
+CROSSINGS = (250, 500, 1000, 2000)
+# A voice's mean spectrum is known after so many seconds.
+_SPECTRUM = 120.0
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class Measures:
 
     noise_db: the level in the pauses (10th percentile of 50 ms frames); speech_db: the power mean of the louder half of
     the frames that stand out of it; snr_db their difference. start/end bound what is not silence.
-    mixdown: "mid", "left" or "right". waveform: peak heights from 0 to 1.
+    mixdown: "mid", "left" or "right". bands: levels of the bands that CROSSINGS part, dB beside their sum.
+    waveform: peak heights from 0 to 1.
     """
 
     duration_s: float
@@ -37,11 +43,13 @@ class Measures:
     start: float
     end: float
     mixdown: str
+    bands: tuple[float, ...]
     waveform: tuple[float, ...]
 
     def as_dict(self) -> dict:
         found = asdict(self)
         found.pop("waveform")
+        found["bands"] = list(found["bands"])
         return {k: round(v, 4) if isinstance(v, float) else v for k, v in found.items()}
 
 
@@ -54,14 +62,16 @@ class Levels:
     start: float
     end: float
     mixdown: str
+    bands: tuple[float, ...]
 
     @classmethod
     def stored(cls, measures: dict) -> "Levels | None":
-        """From Measures.as_dict(); None when something is missing in it."""
+        """From Measures.as_dict(); None when something is missing in it (an older pipeline measured less)."""
         try:
-            return cls(**{name: measures[name] for name in cls.__dataclass_fields__})
+            found = {name: measures[name] for name in cls.__dataclass_fields__}
         except KeyError:
             return None
+        return cls(**{**found, "bands": tuple(found["bands"])})
 
 
 _PAN = {"left": "mono|c0=c0", "right": "mono|c0=c1"}
@@ -95,6 +105,30 @@ def _mixdown(path: Path, channels: int, *, longest: float) -> str:
     if mid < louder - 4.5:
         return "left" if left >= right else "right"
     return "mid"
+
+
+def _bands(path: Path, mixdown: str, *, longest: float) -> tuple[float, ...]:
+    """How the sound's power is spread over the bands, dB beside their sum."""
+    stream = (
+        mixed(ffmpeg.source(path, longest=min(longest, _SPECTRUM)), mixdown)
+        .filter("aresample", 8000)
+        .filter("aformat", sample_fmts="flt", channel_layouts="mono")
+        .filter_multi_output("acrossover", split=" ".join(map(str, CROSSINGS)), order="4th")
+    )
+    counted = [
+        stream[number].filter("astats", measure_overall="RMS_level", measure_perchannel="none")
+        for number in range(len(CROSSINGS) + 1)
+    ]
+    outputs = [band.output("pipe:", format="null") for band in counted]
+    report = ffmpeg.run(graph.merge_outputs(*outputs), timeout=120).stderr
+    found = {
+        int(number): _level(level)
+        for number, level in re.findall(r"Parsed_astats_(\d+) @ [^\]]*\] RMS level dB: (\S+)", report)
+    }
+    if len(found) != len(counted):
+        raise AudioRefused("undecodable", _("This file cannot be read as sound. It may be damaged or cut off."))
+    whole = 10 * math.log10(sum(10 ** (level / 10) for level in found.values()))
+    return tuple(round(max(found[number] - whole, FLOOR), 1) for number in sorted(found))
 
 
 def _level(text: str) -> float:
@@ -199,11 +233,12 @@ def levels_of(path: Path, *, longest: float = ffmpeg.LONGEST) -> Levels:
     noise, speech = noise_and_speech(levels)
     start, end = speech_bounds(levels, noise, speech)
     # Rounded as Measures.as_dict() does, so that stored and fresh levels make the same bytes.
-    return Levels(*(round(value, 4) for value in (noise, speech, start, end)), mixdown)
+    bands = _bands(path, mixdown, longest=longest)
+    return Levels(*(round(value, 4) for value in (noise, speech, start, end)), mixdown, bands)
 
 
 def measure(path: Path, *, longest: float = ffmpeg.LONGEST) -> Measures:
-    """Everything about a recording in two decoding passes (one for mono files' levels, one for the channels)."""
+    """Everything about a recording, in one decoding pass each for levels, bands and, where there are several, channels."""
     found = probe(path)
     mixdown = _mixdown(path, found.channels, longest=longest)
     rows, report = _frames(path, found, mixdown, longest=longest)
@@ -229,6 +264,7 @@ def measure(path: Path, *, longest: float = ffmpeg.LONGEST) -> Measures:
         start=start,
         end=end,
         mixdown=mixdown,
+        bands=_bands(path, mixdown, longest=longest),
         waveform=_waveform([row[1] for row in rows]),
     )
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from media.audio.measure import Measures
 
-# Below this the cleaning does more harm than good (measured: at 10 dB it lowers intelligibility), dB.
+# Below this so much noise goes out with the voice that a new recording is worth its trouble, dB. (Processed, it is still
+# understood better than raw: bench/intelligibility.py.)
 SNR_REFUSE, SNR_WARN = 15.0, 20.0
 LONGEST_SECONDS = 1800.0
 

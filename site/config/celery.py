@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "send-report-reminders": {"task": "reports.send_reminders", "schedule": 1800.0, "options": {"expires": 1500.0}},
     "send-invitations": {"task": "people.send_invitations", "schedule": 60.0},
     "release-quotas": {"task": "courses.release_quotas", "schedule": 900.0, "options": {"expires": 800.0}},
+    "remind-overdue": {"task": "courses.remind_overdue", "schedule": 3600.0, "options": {"expires": 3000.0}},
     "publish-scheduled": {"task": "config.publish_scheduled", "schedule": 300.0},
     "delete-stale-uploads": {"task": "media.delete_stale_uploads", "schedule": 3600.0},
 }

@@ -9,10 +9,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from campaigns.broadcast.api import api
-from campaigns.views import machines
+from campaigns.views import machines, pictures, reader
 from campaigns.views.pages_api import pages_api
 from core.views import healthz, quick_exit
+from courses.views import badges
 from courses.views.certificates import verify
+from courses.views.packages import package_file
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -30,9 +32,16 @@ urlpatterns = [
     path("c/<slug:code>", verify, name="verify_certificate"),
     # The QR on the paper is written in capitals: so it needs fewer squares.
     path("C/<slug:code>", verify),
+    path(".well-known/did.json", badges.did_document, name="did_document"),
+    path("badges/status/<slug:purpose>-<int:place>.<slug:form>", badges.status_list, name="badge_status"),
+    path("packages/<str:token>/<path:path>", package_file, name="package_file"),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
+    path("listen/", include("campaigns.urls.listening")),
+    path("uploads/images/<str:name>", pictures.rendition, name="picture"),
+    path("uploads/original_images/<str:name>", pictures.original, name="picture_original"),
     path("packs/", include("campaigns.urls.packs")),
+    path("studio/", include("campaigns.urls.studio")),
     path("api/v1/", api.urls),
     path("api/v2/", pages_api.urls),
     path("robots.txt", machines.robots, name="robots"),
@@ -48,5 +57,7 @@ urlpatterns += i18n_patterns(
     path(_("villages/"), include("campaigns.urls.village")),
     path(_("reports/"), include("reports.urls")),
     path(_("search/"), include("campaigns.urls.search")),
+    path(_("print/"), include("campaigns.urls.share")),
+    path("reader.js", reader.worker, name="reader_worker"),
     path("", include(wagtail_urls)),
 )

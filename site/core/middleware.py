@@ -1,4 +1,4 @@
-"""Three small things every response passes: its language, the looser policy of the page editor, refusals in words."""
+"""Small things every response passes: language, the page editor's looser policy, no microphone, refusals in words."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -36,6 +36,18 @@ class CmsPolicyMiddleware:
         response = self.get_response(request)
         if request.path.startswith("/cms/"):
             response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        return response
+
+
+class PermissionsPolicyMiddleware:
+    """No page may use the microphone or ask for the place, but for one that says so itself (campaigns.cms.studio)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         return response
 
 

@@ -21,23 +21,34 @@ async function call(form, url, options, stalled) {
   }
 }
 
+// Sends a file under an id of the phone's own making; asked again with the same id it goes on where it stopped.
+export async function sendPieces(form, id, file, tell, stalled) {
+  const { create } = form.dataset;
+  const body = new URLSearchParams({ id, filename: file.name, size: file.size });
+  let got = await call(form, create, { method: "POST", body }, stalled);
+  while (got.ok || got.error === "wrong-offset") {
+    const at = got.received;
+    tell(at);
+    if (at >= file.size) return;
+    got = await call(form, `${create}${id}/?offset=${at}`, { method: "PUT", body: file.slice(at, at + PIECE) }, stalled);
+  }
+  throw Object.assign(new Error(got.message), { status: got.status, code: got.error });
+}
+
 async function send(form, file, tell, stalled) {
   const name = `upload:${file.name}:${file.size}:${file.lastModified}`;
   const id = keep((s) => s.getItem(name)) ?? newId();
   keep((s) => s.setItem(name, id));
-  const { create } = form.dataset;
-  const body = new URLSearchParams({ id, filename: file.name, size: file.size });
-  let got = await call(form, create, { method: "POST", body }, stalled);
-  const url = `${create}${got.id}/?offset=`;
-  while (got.ok || got.status === 409) {
-    const at = got.received;
-    tell(at);
-    if (at >= file.size) return id;
-    got = await call(form, url + at, { method: "PUT", body: file.slice(at, at + PIECE) }, stalled);
+  try {
+    await sendPieces(form, id, file, tell, stalled);
+    return id;
+  } catch (error) {
+    // Signed out or disk full: it goes on later. Else: start afresh.
+    if (![401, 403, 507].includes(error.status)) keep((s) => s.removeItem(name));
+    // The same file once more, for another segment.
+    if (error.code === "taken-in") return send(form, file, tell, stalled);
+    throw error;
   }
-  // Signed out or disk full: it goes on later. Else: start afresh.
-  if (![401, 403, 507].includes(got.status)) keep((s) => s.removeItem(name));
-  throw new Error(got.message);
 }
 
 for (const form of document.querySelectorAll("form[data-upload]")) {

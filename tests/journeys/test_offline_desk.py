@@ -14,7 +14,7 @@ from campaigns.models import Airing, MissedBroadcast
 from media.models import Rendition
 from media.storage import absolute, sha256_of
 from people.roles import Role
-from tests.campaigns.released import make_released
+from tests.campaigns.released import make_released, make_shorter
 from tests.factories import make_commune, make_user
 
 pytestmark = pytest.mark.journey
@@ -341,3 +341,41 @@ def test_the_desk_can_be_installed(desk):
         [{"errorId": "in-incognito", "errorArguments": []}],
     )
     assert reverse("campaigns:worker").startswith(DESK)
+
+
+def test_a_minute_is_kept_played_and_recorded_without_a_connection(desk, version):
+    cut = make_shorter(version)
+    phone = cut.programme.renditions.get(profile="phone")
+    absolute(phone.path).write_bytes(VOICE.read_bytes())
+    Rendition.objects.filter(pk=phone.pk).update(size=VOICE.stat().st_size, sha256=sha256_of(VOICE))
+    desk.reload()
+    controlled(desk)
+    # The desk leads to it, and that page is on the phone before anybody has opened it.
+    there = desk.locator("a[href*='#shorter']").get_attribute("href")
+    until(desk, "async (url) => (await (await caches.open('desk-pages')).match(url)) !== undefined", there)
+    desk.goto(there)
+    link = desk.locator("#shorter a.download[data-title]", has_text="Opus")
+    assert "_60s.ogg" in link.get_attribute("href")
+    link.locator("xpath=following-sibling::p[1]/button").click()
+    kept = desk.locator("[data-kept] li")
+    kept.wait_for()
+    assert "60 giây" in kept.inner_text()
+    desk.context.set_offline(True)
+    desk.close()
+    page = desk.context.new_page()
+    page.goto(there)
+    kept = page.locator("[data-kept] li")
+    kept.wait_for()
+    length = page.evaluate("""async () => {
+      const sound = document.querySelector("[data-kept] audio");
+      sound.preload = "auto"; sound.load();
+      await new Promise((done, no) => { sound.onloadedmetadata = done; sound.onerror = () => no(sound.error.message); });
+      return sound.duration;
+    }""")
+    assert length > 3
+    page.select_option("#log select[name=cut]", "60")
+    page.click("#log button.wide")
+    wait_for(page, "waiting")
+    page.context.set_offline(False)
+    wait_for(page, "received")
+    assert (Airing.objects.get().cut, Airing.objects.get().version) == ("60", version)

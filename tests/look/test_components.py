@@ -24,7 +24,7 @@ def test_gallery_shows_every_component(gallery):
         "player": ".player", "waveform": ".wave", "download_button": ".download", "tile": ".tile",
         "tile_board": ".board", "data_table": ".cards-below", "form": ".field", "form_field": ".choice",
         "field_notes": ".hint", "stepper": ".steps", "empty_state": ".empty", "toast": ".toast", "dialog": ".dialog",
-        "pager": ".pager",
+        "pager": ".pager", "video": "video",
     }  # fmt: skip
     assert set(marks) == {path.stem for path in COMPONENTS} - {"gallery"}
     assert [name for name, mark in marks.items() if not gallery.select(mark)] == []
@@ -170,3 +170,14 @@ def test_breadcrumbs_end_at_this_page():
 def test_card_title_may_be_a_link():
     card = part("card", title="Trà My", url="/x", level=3, text="<b>")
     assert (card.h3.a["href"], card.p.text) == ("/x", "<b>")
+
+
+def test_video_names_its_size_and_loads_only_its_poster():
+    video = part("video", title="Phim", src="/f.mp4", type="video/mp4", poster="/p.jpg", width=640, height=360, seconds=25,
+                 size=37_400, captions="/c.vtt", captions_lang="vi")  # fmt: skip
+    film, track = video.find("video"), video.find("track")
+    assert (film["preload"], film["poster"], film["width"], film["height"]) == ("none", "/p.jpg", "640", "360")
+    assert (film.find("source")["src"], film.has_attr("autoplay")) == ("/f.mp4", False)
+    # A track that is not the default is fetched when somebody begins to watch.
+    assert (track["src"], track["srclang"], track.has_attr("default")) == ("/c.vtt", "vi", False)
+    assert "0:25 · 37 kB" in video.find("small").text

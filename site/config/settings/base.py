@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.CmsPolicyMiddleware",
+    "core.middleware.PermissionsPolicyMiddleware",
     "core.middleware.DomainErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SecondFactorMiddleware",
@@ -107,6 +108,8 @@ CACHES = {
 }
 
 # Work: the database row is the truth, the message only wakes a worker (media/models.py: Job) ---------------------
+# What reads drafts aloud (media.voices); empty: nothing.
+DRAFT_VOICE = env.text("DRAFT_VOICE", "media.voices.EspeakNg")
 # Dotted paths, comma-separated; campaigns.broadcast.channels says what one has to do.
 REMINDER_CHANNELS = env.listing("REMINDER_CHANNELS", "campaigns.broadcast.channels.Email")
 
@@ -132,6 +135,9 @@ SOURCE_LOG_URL = env.web_address("SOURCE_LOG_URL", "-")
 SOURCE_LOG_TOKEN = env.text("SOURCE_LOG_TOKEN", "-")
 SOURCE_LOG_FORMAT = env.text("SOURCE_LOG_FORMAT", "json")
 SOURCE_LOG_MAPPING = env.text("SOURCE_LOG_MAPPING", "-")
+
+# Readings of pages are added up in memory this long before the day's total is written.
+READINGS_EVERY_SECONDS = env.integer("READINGS_EVERY_SECONDS", 30, low=1, high=3600)
 
 # How many days photos and clips of broadcasts stay at the most (campaigns/broadcast/proof_retention.py).
 PROOF_CLIP_DAYS = env.integer("PROOF_CLIP_DAYS", 120, low=1, high=400)
@@ -165,6 +171,10 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, high=5)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Bình yên bản làng"
+
+# Open Badges: Ed25519 keys in PEM, the first signs; made once beside the data where there is none ----------------------
+BADGE_KEY_FILE = env.text("BADGE_KEY_FILE", str(DATA_DIR / "badge-key.pem"))
+BADGE_KEY_MAY_BE_MADE = not env.text("BADGE_KEY_FILE", "")
 
 # Language --------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -237,9 +247,12 @@ WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
 # Addresses people can say on the phone: "Hỏi kỹ" → hoi-ky.
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILIMAGES_IMAGE_MODEL = "campaigns.Picture"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "campaigns.cms.pictures.PictureForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 2**20
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
+# Photos on small screens: beyond this nobody sees the difference, and a village pays for it.
+WAGTAILIMAGES_AVIF_QUALITY, WAGTAILIMAGES_WEBP_QUALITY, WAGTAILIMAGES_JPEG_QUALITY = 50, 68, 72
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 2**20
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}

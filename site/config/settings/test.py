@@ -32,3 +32,5 @@ if REDIS_URL != "-":
     _base, _, _number = REDIS_URL.rpartition("/")
     _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     CACHES = {"default": CACHES["default"] | {"LOCATION": f"{_base}/{int(_number) - _worker}"}}
+# Tests write readings down themselves: no thread outlives its test.
+READINGS_EVERY_SECONDS = 0

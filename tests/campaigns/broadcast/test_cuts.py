@@ -15,7 +15,7 @@ from campaigns.broadcast.month import read_shorter, released_versions, rendition
 from campaigns.broadcast.scripts import script_signature, segments_changed
 from campaigns.models import Airing, Segment, VersionCut
 from core.errors import DomainError
-from media.models import Programme, Rendition
+from media.models import Rendition
 from people.roles import Role
 from tests.campaigns.making import (
     make_bulletin,
@@ -25,7 +25,7 @@ from tests.campaigns.making import (
     make_version,
     spoken,
 )
-from tests.campaigns.released import make_released
+from tests.campaigns.released import make_released, make_shorter
 from tests.factories import make_commune, make_user
 
 # Forty words each: at 120 words a minute twenty seconds to read.
@@ -153,12 +153,8 @@ def commune(db):
 @pytest.fixture
 def version(db):
     """Released, with a minute's broadcast of 45 s beside the full one of 90 s."""
-    full, spare = make_released(), make_released(tag="en", seconds=45.0)
-    minute = spare.programme
-    spare.bulletin.withdrawn_at = timezone.now()
-    spare.bulletin.withdrawn_by, spare.bulletin.withdrawal_reason = spare.approver, "thử"
-    spare.bulletin.save()
-    VersionCut.objects.create(version=full, length="60", programme=Programme.objects.get(pk=minute.pk))
+    full = make_released()
+    make_shorter(full)
     return full
 
 
