@@ -66,6 +66,13 @@ ACTS: dict[str, frozenset[Role]] = {
     "reports.see_coverage": frozenset({A, C, P, OP, M, S}),
     "reports.see_plan": frozenset(Role),
     "reports.see_dashboard": frozenset({A, C, P, OP, M, S}),
+    # Yearly reports and commune plans. Who writes does not sign; who signs is of the same unit, who accepts of one above.
+    "reports.see": frozenset({A, C, P, OP, M, S}),
+    "reports.see_drafts": frozenset({A, C, P, OP, M}),
+    "reports.write": frozenset({C, M, OP}),
+    "reports.sign": frozenset({P, M}),
+    "reports.accept": frozenset({M}),
+    "reports.keep_forms": frozenset({A, M}),
     "reports.keep_laws": frozenset({A, P}),
     "reports.keep_partners": frozenset({A, M}),
     "reports.see_findings": frozenset({A, P, OP, M, S}),
