@@ -1,8 +1,9 @@
 """What happens elsewhere once a report has been sent: results of 30 July stand, sounds kept as proof are no longer needed.
 
-Results are frozen in the transaction that sends: if one was taken back meanwhile, nothing is sent. For the rest a call is made for each commune's report with `areas` (a queryset of the unit; `ancestry` gives all that became it), `first` and
-`last` (the period, both days included). It runs in a job and may come twice, so it must be safe to run twice. A part of the
-platform that is to be called has its function in AFTER_FREEZE.
+Results are frozen in the transaction that sends: if one was taken back meanwhile, nothing is sent. For the rest a call is
+made for each commune's report with `areas` (a queryset of the unit; `ancestry` gives all that became it), `first` and `last`
+(the period, both days included). It runs in a job and may come twice, so it must be safe to run twice. A part of the platform
+that is to be called has its function in AFTER_FREEZE.
 """
 
 from collections.abc import Callable
