@@ -24,9 +24,11 @@ from core.errors import DomainError
 from media.storage import absolute
 from people.roles import Role
 from places.models import AdministrativeUnit, Settlement
+from reports import flow
 from reports.audit import entries
 from tests.campaigns.season.making import at, fresh, published
 from tests.factories import make_commune, make_organisation, make_user, merge
+from tests.reports import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 FIGURES = {
@@ -214,6 +216,16 @@ def test_a_submitted_report_freezes_and_a_correction_is_a_row_of_its_own(held, w
     assert results.results_figures(area=held.season.area, **period()).figures["attendees"] == 150
     row.refresh_from_db()
     assert row.attendees == 120
+
+
+def test_sending_the_commune_s_yearly_report_freezes_its_results(held, worker, manager):
+    approved(held, worker, manager)
+    commune = held.commune
+    request, people = making.make_request(making.make_form()), making.make_people(commune)
+    report = making.signed(making.filled(request, commune, people), people)
+    assert held.results.get().frozen_at is None
+    flow.submit(actor=people.writer, report=making.fresh(report))
+    assert held.results.get().frozen_for == str(report)
 
 
 def test_as_of_a_day_before_the_approval_nothing_counts(held, worker, manager):
