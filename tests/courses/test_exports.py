@@ -12,9 +12,9 @@ from django.utils.dateparse import parse_datetime
 from openpyxl import load_workbook
 
 from courses import tracking
-from courses.attendance import completed
 from courses.batches import order_batch
 from courses.certificates import revoke_certificate
+from courses.completion import completed
 from courses.models import Certificate
 from media import jobs
 from media.models import Job

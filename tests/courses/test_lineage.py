@@ -8,9 +8,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from courses import runs
-from courses.attendance import completed
 from courses.batches import order_batch
 from courses.certificates import revoke_certificate
+from courses.completion import completed
 from courses.lineage import lineage
 from courses.models import Certificate, CourseRun, Session, TrainerProfile
 from media import jobs

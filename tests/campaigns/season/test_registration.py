@@ -309,7 +309,7 @@ def test_a_look_at_the_ticket_cancels_nothing_and_a_button_does(client, open_eve
     assert "đã được xoá" in client.get(address).content.decode()
 
 
-@pytest.mark.parametrize("forged", ["", "abc", f"{uuid.uuid4().hex}.x", "0" * 32])
+@pytest.mark.parametrize("forged", ["", "abc", "9f" * 16 + ".x", "0" * 32])
 def test_a_guessed_ticket_opens_nothing(client, open_event, worker, forged):
     seated(open_event, worker)
     made = one(open_event)
