@@ -68,14 +68,16 @@ def _quiz(about: dict, made: dict, actor: User) -> Quiz:
     return bank.publish_quiz(quiz=bank.save_quiz(quiz=quiz, questions=chosen, actor=actor), actor=actor)
 
 
-def take_tests(run: CourseRun) -> None:
-    """Everybody of the class before, after and at the end; nothing where the bank is not loaded."""
+def take_tests(run: CourseRun, *, everybody_passes: bool = False) -> None:
+    """Everybody of the class before, after and at the end, those tests that the course has."""
     chance = random.Random(30_07)  # noqa: S311 (the same demonstration every time)
     quizzes = {one.purpose: one for one in run.course.quizzes.all()}
     people = run.enrolments.filter(state="booked").select_related("user").order_by("pk") if quizzes else ()
     for number, seat in enumerate(people):
         for purpose, skill in (("pre", 0.4), ("post", 0.78), ("final", 0.9)):
-            _take(quizzes[purpose], run, seat.user, min(0.97, skill + number % 3 * 0.06), chance)
+            if purpose in quizzes:
+                chosen = 1.0 if everybody_passes and purpose == "final" else min(0.97, skill + number % 3 * 0.06)
+                _take(quizzes[purpose], run, seat.user, chosen, chance)
 
 
 def load_answers(*, held: CourseRun, manager: User, trainer: User, trainee: User) -> CourseRun:

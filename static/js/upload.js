@@ -26,11 +26,13 @@ export async function sendPieces(form, id, file, tell, stalled) {
   const { create } = form.dataset;
   const body = new URLSearchParams({ id, filename: file.name, size: file.size });
   let got = await call(form, create, { method: "POST", body }, stalled);
+  // The server's way of writing the id: its addresses have dashes.
+  const address = `${create}${got.id}/?offset=`;
   while (got.ok || got.error === "wrong-offset") {
     const at = got.received;
     tell(at);
     if (at >= file.size) return;
-    got = await call(form, `${create}${id}/?offset=${at}`, { method: "PUT", body: file.slice(at, at + PIECE) }, stalled);
+    got = await call(form, address + at, { method: "PUT", body: file.slice(at, at + PIECE) }, stalled);
   }
   throw Object.assign(new Error(got.message), { status: got.status, code: got.error });
 }
