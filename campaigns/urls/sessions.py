@@ -1,10 +1,11 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.views import sessions
+from campaigns.views import offline, sessions
 
 app_name = "sessions"
 urlpatterns = [
+    path("worker.js", offline.session_worker, name="worker"),
     path("", sessions.calendar, name="calendar"),
     path(_("plan/"), sessions.plan, name="plan"),
     path("plan/<int:pk>/cancel/", sessions.cancel, name="cancel"),

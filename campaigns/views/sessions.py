@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from campaigns.broadcast.desk_forms import VoidForm
 from campaigns.models import DirectSession, SessionPhoto, SessionPlan
 from campaigns.querysets import first_of_month
+from campaigns.views.phone_words import phone_words
 from campaigns.villages import sessions
 from campaigns.villages.session_coverage import SPANS, Coverage
 from campaigns.villages.session_coverage import coverage as coverage_of
@@ -87,7 +88,15 @@ def calendar(request):
         "attendees": sum(one.attendees for one in held),
         "may_log": may(request.user, KEEP),
     }
-    return render(request, "campaigns/sessions/calendar.html", context)
+    return _on_phone(request, "campaigns/sessions/calendar.html", context)
+
+
+def _on_phone(request, template: str, context: dict, status: int = 200):
+    """A page that opens without a connection, for the person it was made for (templates/campaigns/worker.js)."""
+    context |= {"phone": phone_words(), "worker": reverse("sessions:worker")}
+    response = render(request, template, context, status=status)
+    response["Desk-Person"] = request.user.pk
+    return response
 
 
 def several(units) -> list[AdministrativeUnit]:
@@ -107,8 +116,8 @@ def _chosen(request):
     return commune, None
 
 
-def _form_page(request, form, commune, title: str, button: str, plan=None):
-    context = {"form": form, "commune": commune, "title": title, "button": button, "plan": plan}
+def _form_page(request, form, commune, title: str, button: str):
+    context = {"form": form, "commune": commune, "title": title, "button": button}
     return render(request, "campaigns/sessions/form.html", context, status=409 if form.is_bound else 200)
 
 
@@ -146,11 +155,7 @@ def log(request, plan_pk: int | None = None):
     """Records a session; of a plan, with what the plan says filled in. A refusal keeps what was written."""
     planned, initial = None, {}
     if plan_pk is not None:
-        plans = SessionPlan.objects.visible_to(request.user).select_related("commune")
-        planned = get_object_or_404(plans, pk=plan_pk)
-        require(request.user, KEEP, planned.commune)
-        today = AdministrativeUnit.objects.filter(pk=planned.commune_id).successors()
-        commune = sessions.my_communes(request.user).filter(pk__in=today.values("pk")).first()
+        planned, commune = plan_asked(request, plan_pk)
         initial = {
             "kind": planned.kind, "place": planned.place, "is_priority": planned.is_priority,
             "settlements": [one.pk for one in planned.settlements.all()],
@@ -163,18 +168,30 @@ def log(request, plan_pk: int | None = None):
             return asking
     form = SessionForm(request.POST or None, commune=commune, initial=initial)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data | {"settlements": _few(form), "languages": list(form.cleaned_data["languages"])}
         try:
-            made = sessions.log_session(actor=request.user, commune=commune, plan=planned, **data)
+            made = sessions.log_session(actor=request.user, commune=commune, plan=planned, **form.said)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(
-                request,
-                _("Recorded: %(commune)s, %(number)s people.") % {"commune": commune, "number": made.attendees},
-            )
+            messages.success(request, said_of(made))
             return redirect("sessions:session", made.pk)
-    return _form_page(request, form, commune, _("Record a session"), _("Record it"), planned)
+    context = {
+        "form": form, "commune": commune, "title": _("Record a session"), "button": _("Record it"), "plan": planned,
+        "stay": True,
+    }  # fmt: skip
+    return _on_phone(request, "campaigns/sessions/form.html", context, status=409 if form.is_bound else 200)
+
+
+def said_of(made: DirectSession) -> str:
+    return _("Recorded: %(commune)s, %(number)s people.") % {"commune": made.commune, "number": made.attendees}
+
+
+def plan_asked(request, pk: int) -> tuple[SessionPlan, AdministrativeUnit]:
+    """A plan and the commune of today that records it."""
+    plan = get_object_or_404(SessionPlan.objects.visible_to(request.user).select_related("commune"), pk=pk)
+    require(request.user, KEEP, plan.commune)
+    today = AdministrativeUnit.objects.filter(pk=plan.commune_id).successors()
+    return plan, sessions.my_communes(request.user).filter(pk__in=today.values("pk")).first()
 
 
 @login_required

@@ -117,6 +117,13 @@ class SessionForm(_PlaceForm):
             self.add_error("held_at", _("That time lies in the future. Record the session after it was held."))
         return found
 
+    @property
+    def said(self) -> dict:
+        """What was filled in, as sessions.log_session takes it."""
+        return self.cleaned_data | {
+            name: list(self.cleaned_data.get(name, [])) for name in ("settlements", "languages")
+        }
+
 
 class PhotoForm(OnceForm):
     file = forms.FileField(label=_("Picture"), widget=forms.ClearableFileInput(attrs={"accept": "image/*"}))
