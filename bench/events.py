@@ -56,7 +56,7 @@ def main() -> None:
     from places.loading import load_places
     from places.models import AdministrativeUnit
     from tests.campaigns.making import make_language
-    from tests.campaigns.season.test_events import make_season
+    from tests.campaigns.season.making import make_season
     from tests.factories import make_user
 
     load_places()

@@ -35,10 +35,11 @@ class Clean:
     suffix: str = ".jpg"
 
 
-def clean_photo(file) -> Clean:
-    """A photo from a phone as a JPEG: an uploaded file (anything with `.read()`), judged by its content, written anew."""
-    picture, _kind = _opened(file, _FORMATS, LONGEST_SIDE)
-    return _written(picture.convert("RGB"), "JPEG", ".jpg", {"quality": 82, "optimize": True}, LONGEST_SIDE)
+def clean_photo(file, *, longest: int = LONGEST_SIDE) -> Clean:
+    """A photo from a phone as a JPEG: an uploaded file (anything with `.read()`), judged by its content, written anew; no side
+    longer than `longest` pixels."""
+    picture, _kind = _opened(file, _FORMATS, longest)
+    return _written(picture.convert("RGB"), "JPEG", ".jpg", {"quality": 82, "optimize": True}, longest)
 
 
 def clean_original(file) -> Clean:

@@ -5,6 +5,7 @@ from campaigns.broadcast import pack_retention, packs, proof_retention, reminder
 from campaigns.broadcast.drafts import draft_job  # noqa: F401 (a worker must know every kind of job)
 from campaigns.broadcast.proofs import match_clip  # noqa: F401
 from campaigns.pages import tree
+from campaigns.season import registrations
 
 
 @shared_task(name="campaigns.release_due", ignore_result=True, soft_time_limit=50)
@@ -47,3 +48,9 @@ def send_reminders() -> None:
 def repair_pages() -> None:
     """Gives every page of the site its place in every language: asked for on the board, and swept by beat."""
     tree.repair_in_job()
+
+
+@shared_task(name="campaigns.forget_registrations", ignore_result=True, soft_time_limit=280)
+def forget_registrations() -> None:
+    """Deletes names and contacts of the registered, some days after their event's report was approved."""
+    registrations.forget_due()

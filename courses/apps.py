@@ -8,5 +8,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         # A worker must know every kind of job, also those it has never been asked for.
+        import courses.attempts
         import courses.batches
+        import courses.experience
         import courses.notices  # noqa: F401

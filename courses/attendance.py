@@ -176,15 +176,3 @@ def attended(run: CourseRun, at: datetime | None = None) -> list[Attended]:
         there = sum((one.ends_at - one.starts_at).total_seconds() for one, cell in cells if cell.present)
         found.append(Attended(enrolment, cells, there, held))
     return sorted(found, key=lambda one: one.enrolment.user.search_key)
-
-
-def completed(run: CourseRun) -> list[User]:
-    """Who fulfilled the course's rule in a class that is over: enough of the time there, and no disagreement left open."""
-    sessions = run.sessions.filter(cancelled_at=None)
-    if run.cancelled_at or not sessions or sessions.filter(ends_at__gt=timezone.now()).exists():
-        return []
-    least = run.course.least_attendance / 100
-    return [
-        one.enrolment.user for one in attended(run)
-        if one.share is not None and one.share >= least and not any(cell.disagree for _session, cell in one.cells)
-    ]  # fmt: skip

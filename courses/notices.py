@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 from icalendar import Calendar, Event
 
-from courses.models import CourseRun, Enrolment
+from courses.models import CourseRun, Enrolment, SurveyTicket
 from media import jobs
 
 SUBJECTS = {
@@ -51,6 +51,24 @@ def notice_job(args: dict) -> None:
         elif what in ("cancelled", "withdrawn"):
             message.attach("lop-hoc.ics", calendar(run, "CANCEL", user.email).decode(), "text/calendar; method=CANCEL")
     message.send()
+
+
+def ask(ticket: SurveyTicket) -> None:
+    """The invitation to a survey. Leaves when the transaction commits; a ticket is sent for once."""
+    jobs.enqueue("survey-notice", str(ticket.pk), {"ticket": ticket.pk})
+
+
+@jobs.handles("survey-notice")
+def survey_job(args: dict) -> None:
+    ticket = SurveyTicket.objects.select_related("run__course", "user").get(pk=args["ticket"])
+    user = ticket.user
+    with override(user.language if user.language in ("vi", "en") else "vi"):
+        link = settings.SITE_URL.rstrip("/") + reverse("courses:survey", args=[ticket.pk])
+        EmailMessage(
+            subject=_("A few questions about: %(course)s") % {"course": ticket.run.course.label},
+            body=render_to_string("courses/email/survey.txt", {"ticket": ticket, "link": link}),
+            to=[user.email],
+        ).send()
 
 
 def address_of(run: CourseRun) -> str:

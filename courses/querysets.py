@@ -132,3 +132,30 @@ class EnrolmentQuerySet(models.QuerySet):
             | Q(run__in=runs.filter(trainers=user).values("pk"))
             | Q(area__in=set().union(*sent))
         )
+
+
+class ExperienceQuerySet(models.QuerySet):
+    def shared(self):
+        return self.filter(state__in=("shared", "answered"))
+
+    def moderated_by(self, user):
+        """Of the units, also merged ones, where this person reads before others do; never what they wrote themselves."""
+        areas = areas_for(user, "courses.moderate").ancestry().values()
+        return self.filter(area__in=set().union(*areas)).exclude(author=user)
+
+    def to_answer_by(self, user):
+        """Shared, not answered yet, and given to an organisation in which the person serves."""
+        return self.filter(state="shared", owner__in={one.organisation_id for one in current_memberships(user)})
+
+    def visible_to(self, user):
+        """One's own; what one moderates; for every officer what was shared."""
+        if not current_memberships(user):
+            return self.none()
+        moderated = self.model._default_manager.moderated_by(user).values("pk")
+        return self.filter(Q(author=user) | Q(state__in=("shared", "answered")) | Q(pk__in=moderated))
+
+    def search(self, text: str):
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search_key__contains=word)
+        return found

@@ -32,13 +32,7 @@ def nominate(*, run: CourseRun, user: User, actor: User) -> Enrolment:
     run = locked(run)
     _open(run)
     area = _area(user, actor)
-    if not Course.objects.visible_to(user).filter(pk=run.course_id).exists():
-        raise DomainError(_("This course is only for its target duties, and this person holds none of them."))
-    missing = run.course.prerequisites.exclude(
-        pk__in=Certificate.objects.in_force().filter(holder=user).values("course")
-    ).first()
-    if missing:
-        raise DomainError(_("This person must have done “%(course)s” first.") % {"course": missing.label})
+    _may_learn(run, user)
     enrolment, new = Enrolment.objects.get_or_create(run=run, user=user, defaults={"area": area})
     if new:
         enrolment.events.create(state=State.NOMINATED, actor=actor)
@@ -46,6 +40,43 @@ def nominate(*, run: CourseRun, user: User, actor: User) -> Enrolment:
         enrolment.area = area
         _become(enrolment, State.NOMINATED, actor)
     return enrolment
+
+
+@transaction.atomic
+def join(*, run: CourseRun, user: User) -> Enrolment:
+    """In a class in one's own time whoever may know the course takes a seat without being named; twice changes nothing."""
+    run = locked(run)
+    _open(run)
+    if run.mode != CourseRun.Mode.SELF:
+        raise DomainError(_("Only classes in one's own time are joined without being named by the unit."))
+    _may_learn(run, user)
+    post = user.memberships.current().select_related("area").order_by("-starts_on").first()
+    units = AdministrativeUnit.objects.filter(pk=post.area_id).successors() if post else ()
+    if not units:
+        raise DomainError(_("This person serves in no unit today. No seat was taken."))
+    enrolment, new = Enrolment.objects.get_or_create(run=run, user=user, defaults={"area": units[0]})
+    if enrolment.state == State.BOOKED:
+        return enrolment
+    if enrolment.state == State.DECLINED:
+        raise DomainError(_("This name has been decided on already. Nothing was changed."))
+    if new:
+        enrolment.events.create(state=State.NOMINATED, actor=user)
+    enrolment.area = units[0]
+    room = Room(run)
+    if not room.free_for(enrolment):
+        raise DomainError(_("No seat is free in this class. No seat was taken."))
+    _seat(enrolment, room, user)
+    return enrolment
+
+
+def _may_learn(run: CourseRun, user: User) -> None:
+    if not Course.objects.visible_to(user).filter(pk=run.course_id).exists():
+        raise DomainError(_("This course is only for its target duties, and this person holds none of them."))
+    missing = run.course.prerequisites.exclude(
+        pk__in=Certificate.objects.in_force().filter(holder=user).values("course")
+    ).first()
+    if missing:
+        raise DomainError(_("This person must have done “%(course)s” first.") % {"course": missing.label})
 
 
 def _area(user: User, actor: User) -> AdministrativeUnit:

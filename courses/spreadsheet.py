@@ -1,16 +1,17 @@
-"""Compliance as a spreadsheet: the figures, and every gap with its name and deadline."""
+"""What the training knows as spreadsheets: compliance with every gap, trainers and their lineage."""
 
 from io import BytesIO
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
 
-def _safe(text) -> str:
+def safe(text) -> str:
     """A text that begins like a formula is kept a text."""
     text = str(text)
-    return "'" + text if text[:1] in "=+-@\t" else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def compliance_xlsx(found, tables, missing) -> bytes:
@@ -40,19 +41,98 @@ def compliance_xlsx(found, tables, missing) -> bytes:
         post = gap.membership
         words = [post.user.name, post.organisation.label, post.area.label, gap.requirement.duty.label]
         state = _("overdue") if gap.overdue else _("in time")
-        names.append([*map(_safe, words), _safe(gap.requirement.course.label), gap.due_on, state])
+        names.append([*map(safe, words), safe(gap.requirement.course.label), gap.due_on, state])
         names.cell(names.max_row, 6).number_format = "dd/mm/yyyy"
-    for one, widths in ((sheet, [56, 12, 12, 14, 12, 10]), (names, [28, 36, 24, 36, 40, 14, 12])):
-        one.freeze_panes = "B2"
-        for cell in one[1]:
+    return _written(book, ((sheet, [56, 12, 12, 14, 12, 10]), (names, [28, 36, 24, 36, 40, 14, 12])))
+
+
+def _add(sheet, label, count) -> None:
+    sheet.append([safe(label), count.should, count.trained, count.in_time, count.gaps, count.share])
+    sheet.cell(sheet.max_row, 6).number_format = "0 %"
+
+
+def lineage_xlsx(found) -> bytes:
+    """Trainers, branches by their depth, and the communes nobody has reached."""
+    book = Workbook()
+    people, branches, communes = book.active, book.create_sheet(_("Branches")), book.create_sheet(_("Not reached"))
+    people.title = _("Trainers")
+    people.append(
+        [
+            _("Name"), _("Organisation"), _("Generation"), _("Master trainer"), _("Trained"), _("Reach"), _("Hours taught"),
+            _("Last class"), _("Fields"), _("Languages"),
+        ]
+    )  # fmt: skip
+    for one in found.trainers:
+        skills = "; ".join(x.label for x in one.profile.fields.all()) if one.profile else ""
+        tongues = "; ".join(str(x) for x in one.profile.languages.all()) if one.profile else ""
+        state = (_("no class lately") if one.is_dormant else _("yes")) if one.is_master else ""
+        people.append(
+            [
+                safe(one.user.name), safe(one.post.organisation.label), one.generation, state, one.trained, one.reach,
+                round(one.hours, 1), one.last, safe(skills), safe(tongues),
+            ]
+        )  # fmt: skip
+        people.cell(people.max_row, 8).number_format = "dd/mm/yyyy"
+    branches.append([_("Generation"), _("Name"), _("Trained"), _("Reach")])
+    for depth, one in found.branches():
+        branches.append([one.generation, safe("    " * depth + one.user.name), one.trained, one.reach])
+    communes.append([_("Communes no master trainer has reached"), f"{_('As of')} {found.on:%d/%m/%Y}"])
+    for unit in found.unreached:
+        communes.append([safe(unit.label)])
+    widths = ((people, [28, 36, 10, 18, 10, 10, 12, 14, 40, 24]), (branches, [12, 44, 12, 12]), (communes, [40, 18]))
+    return _written(book, widths)
+
+
+def _written(book: Workbook, widths) -> bytes:
+    """The book as bytes; each sheet with a bold first line that stays in sight, and its columns wide enough."""
+    for sheet, sizes in widths:
+        sheet.freeze_panes = "B2"
+        for cell in sheet[1]:
             cell.font = Font(bold=True)
-        for letter, width in zip("ABCDEFG", widths, strict=False):
-            one.column_dimensions[letter].width = width
+        for letter, width in zip("ABCDEFGHIJKLMNOP", sizes, strict=False):
+            sheet.column_dimensions[letter].width = width
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _add(sheet, label, count) -> None:
-    sheet.append([_safe(label), count.should, count.trained, count.in_time, count.gaps, count.share])
-    sheet.cell(sheet.max_row, 6).number_format = "0 %"
+def tracking_xlsx(package, rows) -> bytes:
+    """What a SCORM package reported: one line a person and part; each row carries `title`, `label` and `minutes`."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = _("Results")
+    sheet.append([_("Name"), _("Part"), _("State"), _("Score"), _("Minutes"), _("Last changed")])
+    for one in rows:
+        score = float(one.score) if one.score is not None else None
+        day = timezone.localtime(one.changed_at).replace(tzinfo=None)
+        sheet.append([safe(one.user.name), safe(one.title), str(one.label), score, one.minutes, day])
+        sheet.cell(sheet.max_row, 6).number_format = "dd/mm/yyyy hh:mm"
+    return _written(book, ((sheet, [28, 40, 14, 10, 10, 18]),))
+
+
+def results_xlsx(rows) -> bytes:
+    """One line a person and class: attendance and the certificate as it stands today."""
+    from courses.views.certificates import shown_state
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = _("Results")
+    sheet.append(
+        [
+            _("Course"), _("First day"), _("Name"), _("E-mail address"), _("Commune"), _("Attendance"), _("Certificate"),
+            _("Issued on"), _("Valid until, not included"), _("State"),
+        ]
+    )  # fmt: skip
+    for row in rows:
+        paper, user = row.certificate, row.enrolment.user
+        sheet.append(
+            [
+                safe(row.run.course.label), timezone.localdate(row.run.first), safe(user.name), safe(user.email),
+                safe(row.enrolment.area.label), row.share, paper.label if paper else None,
+                paper.issued_on if paper else None, paper.valid_until if paper else None,
+                shown_state(row.state) if paper else None,
+            ]
+        )  # fmt: skip
+        for column, form in ((2, "dd/mm/yyyy"), (6, "0 %"), (8, "dd/mm/yyyy"), (9, "dd/mm/yyyy")):
+            sheet.cell(sheet.max_row, column).number_format = form
+    return _written(book, ((sheet, [40, 12, 28, 30, 26, 12, 14, 12, 14, 16]),))

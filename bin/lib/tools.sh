@@ -8,7 +8,7 @@ PATH="$PATH:/usr/sbin"
 absent_tools() {
   local pair
   for pair in chromium:chromium ffmpeg:ffmpeg espeak-ng:espeak-ng pdftoppm:poppler-utils curl:curl wget:wget xgettext:gettext nginx:nginx-light \
-    mkfs.vfat:dosfstools mcopy:mtools podget:podget; do
+    mkfs.vfat:dosfstools mcopy:mtools podget:podget lowriter:libreoffice-writer localc:libreoffice-calc; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || echo "${pair##*:}"
   done
 }

@@ -58,5 +58,6 @@ def withdraw(request, pk: int):
         "consent": consent,
         "pages": pages_showing(consent),
         "pictures": consent.pictures.order_by("title"),
+        "event_photos": consent.event_photos.shown().select_related("event__commune"),
     }
     return render(request, "campaigns/cms/withdraw_consent.html", context)

@@ -15,8 +15,10 @@ from campaigns.models.pages import ContentPage, HomePage, SectionPage, SitePage
 from campaigns.models.picture import Consent, Picture, PictureRendition
 from campaigns.models.proof import AiringProof
 from campaigns.models.reading import DailyReading, ReadingSource
+from campaigns.models.registration import Arrival, Registration, Seating
 from campaigns.models.reminder import Reminder
 from campaigns.models.repair import Repair
+from campaigns.models.result import EventPhoto, EventResult, ResultStep
 from campaigns.models.service import Service
 from campaigns.models.session import DirectSession, SessionKind, SessionPhoto, SessionPlan
 from campaigns.models.slot import BroadcastSlot
@@ -25,12 +27,13 @@ from campaigns.models.village import ModelEvent, Pledge, PreventionModel, Rolled
 from campaigns.models.wording import WatchedWord
 
 __all__ = [
-    "Airing", "AiringProof", "ApprovalTask", "BackTranslation", "BroadcastSlot", "Bulletin", "BulletinVersion",
-    "Campaign", "CampaignPage", "Consent", "ContentPage", "DailyReading", "DirectSession", "DraftVoice", "Event",
-    "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage", "Hotline", "Length", "MaterialPage", "MissedBroadcast",
-    "ModelEvent", "NewsPage", "Pack", "PageEntry", "PageMedia", "PageTranslation", "Picture", "PictureRendition",
-    "Pledge", "PreventionModel", "PreventionModelPage", "Proof", "ReadingSource", "Reminder", "Repair", "RolledPlan",
-    "Rollout", "Season", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto",
-    "SessionPlan", "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign",
-    "VersionCut", "VersionEvent", "WatchedWord",
+    "Airing", "AiringProof", "ApprovalTask", "Arrival", "BackTranslation", "BroadcastSlot", "Bulletin",
+    "BulletinVersion", "Campaign", "CampaignPage", "Consent", "ContentPage", "DailyReading", "DirectSession",
+    "DraftVoice", "Event", "EventPhoto", "EventResult", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage",
+    "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry",
+    "PageMedia", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage",
+    "Proof", "ReadingSource", "Registration", "Reminder", "Repair", "ResultStep", "RolledPlan", "Rollout", "Season",
+    "Seating", "SectionPage", "Segment", "SegmentText", "Service", "SessionKind", "SessionPhoto", "SessionPlan",
+    "SitePage", "SourceDelivery", "SpeakerCluster", "Station", "StationKey", "Term", "TranslationSign", "VersionCut",
+    "VersionEvent", "WatchedWord",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The season of 30 July and each commune's rally in it."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -36,6 +37,10 @@ class Season(models.Model):
     speech = NfcTextField(_("opening speech"), max_length=8000)
     plan_text = NfcTextField(_("plan"), max_length=8000)
     announcement = NfcTextField(_("announcement for the loudspeakers"), max_length=1500)
+    keep_days = models.PositiveSmallIntegerField(
+        _("days that contacts are kept after the approved report"), default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(180)],
+    )  # fmt: skip
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
 
     class Meta:

@@ -110,16 +110,18 @@ _PERSONAL = [
 ]
 
 
+def leading_to_people(words: str) -> list[str]:
+    """The pieces of a text that can lead to one person."""
+    return [match[0].strip() for pattern in _PERSONAL if (match := pattern.search(words))]
+
+
 def _personal(page) -> Iterator[Finding]:
     yield from _leading_to_one(_words(page))
 
 
 def _leading_to_one(words: str) -> Iterator[Finding]:
-    for pattern in _PERSONAL:
-        if match := pattern.search(words):
-            yield Finding(
-                _("“%s” can lead to one person. Stories are invented and name nobody: take it out.") % match[0].strip()
-            )
+    for piece in leading_to_people(words):
+        yield Finding(_("“%s” can lead to one person. Stories are invented and name nobody: take it out.") % piece)
 
 
 def _listening(page) -> Iterator[Finding]:

@@ -3,13 +3,15 @@
 import json
 from datetime import UTC, timedelta
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from icalendar import Calendar
 from icalendar import Event as Entry
 
 from campaigns.models import Event
-from campaigns.season.kits import address
 
 _DAILY = timedelta(days=1)
 _ICAL = {"planned": "CONFIRMED", "moved": "CONFIRMED", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
@@ -19,12 +21,25 @@ _SCHEMA = {
 _MODES = {"person": "Offline", "online": "Online", "hybrid": "Mixed"}
 
 
-def calendar(events: list[Event], name: str) -> bytes:
-    """A file to keep, and the same as a subscription: an event keeps its UID, a change raises its SEQUENCE."""
+def address(event: Event) -> str:
+    """The event's page, as a phone reads it from the QR."""
+    with override("vi"):
+        return settings.SITE_URL.rstrip("/") + reverse("events:event", args=[event.pk])
+
+
+def register_address(event: Event) -> str:
+    """Where people register, as a phone reads it from the QR."""
+    with override("vi"):
+        return settings.SITE_URL.rstrip("/") + reverse("events:register", args=[event.pk])
+
+
+def calendar(events: list[Event], name: str, *, method: str = "PUBLISH", attendee: str = "") -> bytes:
+    """A file to keep, and the same as a subscription: an event keeps its UID, a change raises its SEQUENCE. With `method`
+    REQUEST or CANCEL (RFC 5546), what goes to the registered person whose address is `attendee`."""
     book = Calendar()
     book.add("prodid", "-//Safe Villages//30-7//VI")
     book.add("version", "2.0")
-    book.add("method", "PUBLISH")
+    book.add("method", method)
     book.add("x-wr-calname", name)
     book.add("refresh-interval", _DAILY, parameters={"VALUE": "DURATION"})
     for event in events:
@@ -42,6 +57,9 @@ def calendar(events: list[Event], name: str) -> bytes:
         entry.add("description", "\n\n".join(filter(None, [note, event.summary, event.livestream])))
         if event.place:
             entry.add("location", f"{event.place}, {event.commune.name}")
+        if attendee:
+            entry.add("organizer", f"mailto:{settings.DEFAULT_FROM_EMAIL.split('<')[-1].strip('> ')}")
+            entry.add("attendee", f"mailto:{attendee}")
         book.add_component(entry)
     return book.to_ical()
 

@@ -20,7 +20,7 @@ class SeasonForm(forms.ModelForm):
         model = Season
         fields = [
             "area", "year", "theme", "slogans", "legal_basis", "starts_on", "ends_on", "hotline", "starts_at", "ends_at",
-            "title", "summary", "programme", "speech", "plan_text", "announcement",
+            "title", "summary", "programme", "speech", "plan_text", "announcement", "keep_days",
         ]  # fmt: skip
         widgets = {
             "starts_on": day_input(), "ends_on": day_input(), "starts_at": minutes_input(), "ends_at": minutes_input(),
@@ -33,6 +33,7 @@ class SeasonForm(forms.ModelForm):
             "announcement": _(
                 "Goes to the loudspeakers' workbench of each commune, to be recorded and approved there."
             ),
+            "keep_days": _("Names and contacts of the registered; said on every form."),
             "legal_basis": _("Documents as they are cited, with number and date."),
         }
 

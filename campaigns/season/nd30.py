@@ -22,25 +22,58 @@ CENTRE, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
 @dataclass(frozen=True)
-class Paper:
-    """What stands in a document. `body`: paragraphs; one that begins with "# " is a heading.
+class Table:
+    """`widths` in mm, 164 together; `numeric`: the columns set right."""
 
-    A line break in `parent` or `issuer` is one in the head. `number`: without its value, such as "/KH-UBND"; empty for a
-    speech, which bears neither number nor recipients.
+    head: list[str]
+    rows: list[list[str]]
+    widths: list[int]
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What stands in a document. `body`: paragraphs and tables; a paragraph that begins with "# " is a heading.
+
+    A line break in `parent` or `issuer` is one in the head. `number`: its symbol, such as "/KH-UBND"; empty for a speech,
+    which bears neither number nor recipients. `given`: the number's value, `day` None and `signer` "": left to be filled in.
+    `deputy`: the post of who signs for the head (KT.). `addressed_to`: "Kính gửi" of a paper that goes upwards.
     """
 
     parent: str
     issuer: str
     number: str
     place: str
-    day: date
+    day: date | None
     kind: str
     subject: str
-    body: list[str]
+    body: list[str | Table]
     grounds: list[str] = field(default_factory=list)
     signs_for: str = ""
     post: str = ""
     recipients: list[str] = field(default_factory=list)
+    # Behind the body: (what, how many), numbered and ruled.
+    figures: list[tuple[str, str]] = field(default_factory=list)
+    given: str = ""
+    deputy: str = ""
+    signer: str = ""
+    addressed_to: list[str] = field(default_factory=list)
+
+    @property
+    def number_line(self) -> str:
+        """A number below 10 has a zero in front."""
+        given = self.given.zfill(2) if self.given.isdecimal() else self.given
+        return f"Số: {given or '…'}{self.number}" if self.number else ""
+
+    @property
+    def day_line(self) -> str:
+        return f"{self.place}, {spoken_day(self.day) if self.day else 'ngày … tháng … năm …'}"
+
+    @property
+    def signature(self) -> list[str]:
+        """TM. and post, or TM., KT. and the deputy's post, in capitals."""
+        posts = [f"KT. {self.post}", self.deputy] if self.deputy else [self.post]
+        return [line.upper() for line in (self.signs_for, *posts) if line]
 
 
 def docx(paper: Paper) -> bytes:
@@ -51,13 +84,18 @@ def docx(paper: Paper) -> bytes:
     _line(document, paper.kind.upper(), 14, bold=True, align=CENTRE, before=12)
     _line(document, paper.subject, 14, bold=True, align=CENTRE)
     _rule(document, 50)
+    _addressed(document, paper.addressed_to)
     for ground in paper.grounds:
         _text(document, f"{ground.rstrip('.;')};", italic=True)
     for text in paper.body:
-        if text.startswith("# "):
+        if isinstance(text, Table):
+            _table(document, text)
+        elif text.startswith("# "):
             _text(document, text[2:], bold=True)
         else:
             _text(document, text)
+    if paper.figures:
+        _figures(document, paper.figures)
     _foot(document, paper)
     document.core_properties.title = f"{paper.kind} {paper.subject}"
     document.core_properties.author = paper.issuer.replace("\n", " ")
@@ -114,9 +152,25 @@ def _heads(document, paper: Paper) -> None:
     _rule(right, 50, 91)
     # The number and the day stand on one line, whatever the heads above them take.
     below = table.add_row().cells
-    _line(below[0], f"Số: …{paper.number}" if paper.number else "", 13, align=CENTRE, first=True, before=4)
-    day = f"{paper.place}, {spoken_day(paper.day)}"
-    _line(below[1], day, 13, italic=True, align=CENTRE, first=True, before=4)
+    _line(below[0], paper.number_line, 13, align=CENTRE, first=True, before=4)
+    _line(below[1], paper.day_line, 13, italic=True, align=CENTRE, first=True, before=4)
+
+
+def _figures(document, figures: list[tuple[str, str]]) -> None:
+    table = document.add_table(rows=0, cols=3)
+    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for row in [("TT", "Nội dung", "Số lượng"), *((str(n), *one) for n, one in enumerate(figures, start=1))]:
+        cells = table.add_row().cells
+        head = row[0] == "TT"
+        for cell, text, width, align in zip(cells, row, (14, 110, 40), (CENTRE, None, CENTRE), strict=True):
+            cell.width = Mm(width)
+            _line(cell, text, 13, bold=head, align=CENTRE if head else align, first=True)
+    for column, width in zip(table.columns, (14, 110, 40), strict=True):
+        column.width = Mm(width)
+    # A table that goes on overleaf says its head again.
+    repeat = OxmlElement("w:tblHeader")
+    repeat.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(repeat)
 
 
 def _foot(document, paper: Paper) -> None:
@@ -130,13 +184,44 @@ def _foot(document, paper: Paper) -> None:
         for number, name in enumerate(paper.recipients):
             _line(left, f"- {name}{'.' if number == len(paper.recipients) - 1 else ';'}", 11)
     first = True
-    for text in filter(None, (paper.signs_for.upper(), paper.post.upper())):
+    for text in paper.signature:
         _line(right, text, 14, bold=True, align=CENTRE, first=first)
         first = False
     # Room for the signature and the seal.
     for _space in range(4):
         _line(right, "", 14)
-    _line(right, "……………………", 14, bold=True, align=CENTRE)
+    _line(right, paper.signer or "……………………", 14, bold=True, align=CENTRE)
+
+
+def _addressed(document, names: list[str]) -> None:
+    """ "Kính gửi: X." on one line, or "Kính gửi:" with a line for each."""
+    if len(names) == 1:
+        _line(document, f"Kính gửi: {names[0]}.", 14, align=CENTRE, before=12)
+    elif names:
+        _line(document, "Kính gửi:", 14, before=12).paragraph_format.left_indent = Mm(40)
+        for place, name in enumerate(names):
+            _line(document, f"- {name}{'.' if place == len(names) - 1 else ';'}", 14).paragraph_format.left_indent = Mm(
+                60
+            )
+
+
+def _table(document, table: Table) -> None:
+    """Ruled, 12 pt, its head repeated on every page, no row broken over two."""
+    _line(document, "", 6).paragraph_format.keep_with_next = True
+    drawn = document.add_table(rows=0, cols=len(table.widths))
+    drawn.style, drawn.alignment, drawn.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(drawn.columns, table.widths, strict=True):
+        column.width = Mm(width)
+    for number, row in enumerate([table.head, *table.rows]):
+        made = drawn.add_row()
+        for column, (cell, text) in enumerate(zip(made.cells, row, strict=True)):
+            cell.width = Mm(table.widths[column])
+            align = CENTRE if number == 0 else WD_ALIGN_PARAGRAPH.RIGHT if column in table.numeric else None
+            _line(cell, text, 12, bold=number == 0, align=align, first=True)
+        marks = ["w:cantSplit", "w:tblHeader"] if number == 0 else ["w:cantSplit"]
+        for mark in marks:
+            made._tr.get_or_add_trPr().append(OxmlElement(mark))
+    _line(document, "", 4)
 
 
 def _two_columns(document, *widths: int):

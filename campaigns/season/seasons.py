@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.broadcast.bulletins import bulletin_written
 from campaigns.models import Bulletin, Event, Season, Segment
+from campaigns.season.notices import tell_all
 from core.errors import DomainError
 from media import jobs
 from media.models import Job
@@ -23,6 +24,8 @@ KEEP_SEASON, KEEP_EVENT = "campaigns.keep_season", "campaigns.keep_event"
 # What a kit takes from its season.
 TEXTS = ("title", "summary", "programme", "speech", "plan_text")
 TIMES = ("starts_at", "ends_at")
+# Changes that the registered are told of.
+TOLD = ("starts_at", "ends_at", "place", "mode", "livestream")
 # The loudspeakers announce it so long before.
 ANNOUNCED_BEFORE = timedelta(days=3)
 
@@ -206,9 +209,14 @@ def _changed(event: Event) -> Event:
 
 @transaction.atomic
 def change_event(*, event: Event, actor) -> Event:
-    """Saves what a form has written into an event."""
+    """Saves what a form has written into an event. Another time or place is told to the registered."""
     _require(actor, event)
-    return _changed(event)
+    before = Event.objects.select_for_update().get(pk=event.pk)
+    told = any(getattr(before, name) != getattr(event, name) for name in TOLD)
+    event = _changed(event)
+    if told and event.published_at:
+        tell_all(event, "changed")
+    return event
 
 
 @transaction.atomic
@@ -226,7 +234,8 @@ def publish_event(*, event: Event, actor) -> Event:
 
 @transaction.atomic
 def set_status(*, event: Event, actor, status: str, note: str) -> Event:
-    """Postpones, moves, cancels, or says that it takes place after all; the note stands on top of the page."""
+    """Postpones, moves, cancels, or says that it takes place after all; the note stands on top of the page and goes to the
+    registered."""
     _require(actor, event)
     if status not in Event.Status.values:
         raise DomainError(_("Choose a status."))
@@ -234,4 +243,6 @@ def set_status(*, event: Event, actor, status: str, note: str) -> Event:
         raise DomainError(_("Say what changes, and why: people read it on top of the page."))
     event = _locked(event)
     event.status, event.status_note, event.status_at = status, note.strip()[:300], timezone.now()
-    return _changed(event)
+    event = _changed(event)
+    tell_all(event, status)
+    return event

@@ -11,8 +11,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from campaigns.models import Event, Season
-from campaigns.season import kits, seasons
+from campaigns.models import Event, EventResult, Season, Seating
+from campaigns.season import kits, registrations, results, seasons
 from campaigns.season.calendar import calendar, json_ld_script
 from campaigns.season.forms import EventForm, SeasonForm, StatusForm
 from campaigns.season.seasons import KEEP_EVENT, KEEP_SEASON
@@ -20,7 +20,7 @@ from core.errors import DomainError
 from core.text import fold
 from people.permissions import areas_for, may, require
 
-_WITH = ("season__hotline", "season__area", "commune")
+WITH = ("season__hotline", "season__area", "commune")
 
 
 def _kept(request, response):
@@ -62,7 +62,7 @@ def events(request):
 @require_safe
 def event(request, pk: int):
     """Before, during and after: one page. Unpublished, it is seen by those who look after it."""
-    rows = Event.objects.select_related(*_WITH)
+    rows = Event.objects.select_related(*WITH, "seating")
     found = rows.public().filter(pk=pk).first()
     mine = None
     if request.user.is_authenticated:
@@ -76,6 +76,14 @@ def event(request, pk: int):
         "json_ld": json_ld_script(found),
         "may_keep": mine is not None and may(request.user, KEEP_EVENT, found.commune),
     }
+    if found.face == "after":
+        result = results.shown(found)
+        context |= {
+            "result": result, "figures": results.public_figures(result) if result else [],
+            "photos": list(found.photos.shown()),
+        }  # fmt: skip
+    elif seating := getattr(found, "seating", None):
+        context |= {"seating": seating, "closed": registrations.closed(found, seating)}
     return _kept(request, render(request, "campaigns/events/event.html", context))
 
 
@@ -88,14 +96,14 @@ def _ics(found: list[Event], name: str, file: str) -> HttpResponse:
 
 @require_safe
 def event_file(request, pk: int):
-    found = get_object_or_404(Event.objects.public().select_related(*_WITH), pk=pk)
+    found = get_object_or_404(Event.objects.public().select_related(*WITH), pk=pk)
     return _ics([found], found.title, kits.name_of(found, "su-kien"))
 
 
 @require_safe
 def subscription(request):
     """All published events of this year's season, or of one commune (`?xa=`), for calendars that look again."""
-    rows = Event.objects.public().filter(starts_at__year__gte=timezone.localdate().year - 1).select_related(*_WITH)
+    rows = Event.objects.public().filter(starts_at__year__gte=timezone.localdate().year - 1).select_related(*WITH)
     wanted = request.GET.get("xa", "")
     if wanted.isdecimal():
         rows = rows.filter(commune=wanted)
@@ -117,10 +125,21 @@ def desk(request):
         mine = [(one, seasons.progress(one)) for one in Season.objects.filter(area__in=areas)[:5]]
     context = {
         "seasons": mine,
+        "to_approve": _to_approve(request.user),
         "may_season": may(request.user, KEEP_SEASON),
         "page": Paginator(rows.order_by("-season__year", "commune__name"), 60).get_page(request.GET.get("page")),
     }
     return render(request, "campaigns/events/desk.html", context)
+
+
+def _to_approve(user):
+    """Reports of somebody else that wait for this person."""
+    units = areas_for(user, results.APPROVE)
+    if not units:
+        return []
+    rows = EventResult.objects.filter(state=EventResult.State.SUBMITTED).exclude(author=user)
+    rows = rows.filter(event__commune__in=set().union(*units.ancestry().values()))
+    return rows.select_related("event__commune", "author").order_by("changed_at")[:60]
 
 
 @login_required
@@ -135,7 +154,7 @@ def edit_season(request, pk: int | None = None):
         messages.success(request, _("Saved. Communes that have their kit already are offered what changed."))
         return redirect("events:desk")
     title = _("Season %(year)s") % {"year": row.year} if pk else _("New season")
-    return _form_page(request, title, form, reverse("events:desk"))
+    return form_page(request, title, form, reverse("events:desk"))
 
 
 @login_required
@@ -151,16 +170,16 @@ def make_kits(request, pk: int):
 # The commune's desk -----------------------------------------------------------------------------------------------
 
 
-def _form_page(request, title: str, form, back: str, commune=None, button: str = ""):
+def form_page(request, title: str, form, back: str, commune=None, button: str = "", back_label: str = ""):
     context = {
-        "title": title, "forms": [form], "back": back, "back_label": _("Events"), "commune": commune,
+        "title": title, "forms": [form], "back": back, "back_label": back_label or _("Events"), "commune": commune,
         "button": button or _("Save"),
     }  # fmt: skip
     return render(request, "campaigns/village/form.html", context, status=409 if form.is_bound else 200)
 
 
-def _own(request, pk: int) -> Event:
-    found = get_object_or_404(Event.objects.visible_to(request.user).select_related(*_WITH), pk=pk)
+def own_event(request, pk: int) -> Event:
+    found = get_object_or_404(Event.objects.visible_to(request.user).select_related(*WITH), pk=pk)
     require(request.user, KEEP_EVENT, found.commune)
     return found
 
@@ -169,12 +188,13 @@ def _own(request, pk: int) -> Event:
 @require_GET
 def kit(request, pk: int):
     """The commune's kit: papers, prints, announcement, what the season changed, publishing."""
-    found = _own(request, pk)
+    found = own_event(request, pk)
     context = {
         "event": found,
         "papers": kits.PAPERS,
         "prints": list(kits.PRINTS),
         "offers": seasons.offers(found),
+        "seating": Seating.objects.filter(event=found).first(),
         "status_form": StatusForm(initial={"status": found.status, "note": found.status_note}),
     }
     return render(request, "campaigns/events/kit.html", context)
@@ -184,7 +204,7 @@ def kit(request, pk: int):
 @require_GET
 def file(request, pk: int, kind: str):
     """One paper or print of the kit."""
-    found = _own(request, pk)
+    found = own_event(request, pk)
     if kind in kits.PAPERS:
         data, content_type, end = kits.paper(found, kind), kits.DOCX, "docx"
     elif kind in kits.PRINTS:
@@ -200,19 +220,19 @@ def file(request, pk: int, kind: str):
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit(request, pk: int):
-    found = _own(request, pk)
+    found = own_event(request, pk)
     form = EventForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         seasons.change_event(event=form.save(commit=False), actor=request.user)
         messages.success(request, _("Saved."))
         return redirect("events:kit", pk)
-    return _form_page(request, found.title, form, reverse("events:kit", args=[pk]), found.commune)
+    return form_page(request, found.title, form, reverse("events:kit", args=[pk]), found.commune)
 
 
 @login_required
 @require_POST
 def take_offers(request, pk: int):
-    found = _own(request, pk)
+    found = own_event(request, pk)
     seasons.take_offers(event=found, actor=request.user, names=request.POST.getlist("name"))
     messages.success(request, _("Done. What you did not tick stays as you wrote it."))
     return redirect("events:kit", pk)
@@ -221,7 +241,7 @@ def take_offers(request, pk: int):
 @login_required
 @require_POST
 def publish(request, pk: int):
-    found = _own(request, pk)
+    found = own_event(request, pk)
     try:
         seasons.publish_event(event=found, actor=request.user)
     except DomainError as refusal:
@@ -234,7 +254,7 @@ def publish(request, pk: int):
 @login_required
 @require_POST
 def set_status(request, pk: int):
-    found = _own(request, pk)
+    found = own_event(request, pk)
     form = StatusForm(request.POST)
     if form.is_valid():
         try:
@@ -244,4 +264,4 @@ def set_status(request, pk: int):
         else:
             messages.success(request, _("Saved. It stands on top of the page and in the calendars that follow it."))
             return redirect("events:kit", pk)
-    return _form_page(request, found.title, form, reverse("events:kit", args=[pk]), found.commune)
+    return form_page(request, found.title, form, reverse("events:kit", args=[pk]), found.commune)

@@ -8,8 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses import runs, seats
-from courses.attendance import completed, record_roll
+from courses.attendance import record_roll
 from courses.batches import order_batch
+from courses.completion import completed
+from courses.demo.lineage import load_lineage
+from courses.demo.quizzes import take_tests
 from courses.models import Course, CourseRun, Mark
 from media import jobs
 from media.models import Job
@@ -31,6 +34,7 @@ def load_classes(*, manager: User, trainer: User, trainee: User) -> list[CourseR
         for one in people[:8]:
             seats.approve(enrolment=seats.nominate(run=held, user=one, actor=manager), actor=manager)
         _attendance(held, people[:8], trainer)
+        take_tests(held)
         batch = order_batch(
             course=held.course, holders=completed(held), on=timezone.localdate(), signer="Giám đốc, Trần Văn Mẫu",
             actor=manager, run=held,
@@ -41,6 +45,7 @@ def load_classes(*, manager: User, trainer: User, trainee: User) -> list[CourseR
         for one in people[6:]:
             seats.approve(enrolment=seats.nominate(run=coming, user=one, actor=manager), actor=manager)
     jobs.run(Job.objects.get(key=f"certificates:{batch.pk}").pk)
+    load_lineage(manager=manager, trainer=trainer, officers=people[1:])
     return [held, coming]
 
 

@@ -48,3 +48,34 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} @ {self.session_id}: {self.way} {self.present}"
+
+
+class SheetPhoto(models.Model):
+    """A photo of a sheet that was signed at a session: evidence behind marks of the way "signed sheet". The file is named by
+    its content and has lost whatever a phone writes into a picture (courses.evidence). Voided, never deleted."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="photos")
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = NfcCharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "sha256"], condition=Q(voided_at=None), name="courses_sheetphoto_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at=None) | ~Q(void_reason=""), name="courses_sheetphoto_voided_with_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.sha256[:8]}"

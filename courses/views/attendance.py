@@ -7,19 +7,23 @@ from pathlib import Path
 import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.db.models import Prefetch
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
 from courses import attendance as acts
+from courses import evidence
 from courses.batches import order_batch
+from courses.completion import completed
 from courses.forms import SignerForm
-from courses.models import Certificate, CourseRun, Enrolment, Mark, Session
+from courses.models import Certificate, CourseRun, Enrolment, Mark, Session, SheetPhoto
+from media import storage
 from media.printing import pdf
 from people.models import User
 from people.permissions import may
@@ -156,7 +160,7 @@ def attendance(request, pk: int):
     run = _run(request, pk)
     may_issue = may(request.user, "courses.certify", run.course.organiser.area)
     done = Certificate.objects.filter(batch_entry__batch__run=run).values("holder")
-    ready = [one for one in acts.completed(run) if one.pk not in {row["holder"] for row in done}] if may_issue else []
+    ready = [one for one in completed(run) if one.pk not in {row["holder"] for row in done}] if may_issue else []
     form = SignerForm(request.POST if "issue" in request.POST else None)
     if request.method == "POST":
         try:
@@ -178,7 +182,10 @@ def attendance(request, pk: int):
         {"user": row.enrolment.user, "session": session, "ways": [(Mark.Way(w).label, v) for w, v in cell.ways.items()]}
         for row in rows for session, cell in row.cells if cell.disagree
     ]  # fmt: skip
-    context = {"run": run, "rows": rows, "odd": odd, "ready": ready, "form": form if may_issue else None}
+    context = {
+        "run": run, "rows": rows, "odd": odd, "ready": ready, "form": form if may_issue else None,
+        "sheets": _sheets(run),
+    }  # fmt: skip
     return render(request, "courses/attendance.html", context, status=409 if request.method == "POST" else 200)
 
 
@@ -192,3 +199,51 @@ def _decide(request, run: CourseRun) -> None:
     reason, there = request.POST.get("reason", "")[:300], request.POST.get("present") == "1"
     acts.decide(session=found, user=person, present=there, reason=reason, actor=request.user)
     messages.success(request, _("Decided. What the ways said stays on record."))
+
+
+def _sheets(run: CourseRun) -> list:
+    """Sessions that have begun, each with the photos of its sheet that stand."""
+    begun = run.sessions.filter(cancelled_at=None, starts_at__lte=timezone.now() + acts.EARLY)
+    photos = SheetPhoto.objects.filter(voided_at=None).select_related("actor")
+    return list(begun.prefetch_related(Prefetch("photos", photos, to_attr="standing")))
+
+
+@login_required
+@require_POST
+def add_photo(request, pk: int, session: int):
+    found = _session(request, pk, session)
+    file = request.FILES.get("photo")
+    try:
+        if file is None:
+            raise DomainError(_("Choose a photo first. Nothing was kept."))
+        evidence.keep_photo(session=found, file=file, actor=request.user)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The photo is kept."))
+    return redirect("courses:attendance", pk)
+
+
+def _photo(request, pk: int, photo: int) -> SheetPhoto:
+    return get_object_or_404(SheetPhoto, pk=photo, session__run=_run(request, pk))
+
+
+@login_required
+@require_safe
+def photo(request, pk: int, photo: int):
+    found = _photo(request, pk, photo)
+    response = FileResponse(storage.absolute(found.path).open("rb"), content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_POST
+def void_photo(request, pk: int, photo: int):
+    try:
+        evidence.void_photo(photo=_photo(request, pk, photo), reason=request.POST.get("reason", ""), actor=request.user)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The photo is no longer shown."))
+    return redirect("courses:attendance", pk)

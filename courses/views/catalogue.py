@@ -6,7 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 
 from courses.desk import doors
-from courses.models import Course, Lesson
+from courses.home import note_reading
+from courses.models import Attempt, Course, CourseRun, Enrolment, Lesson
+from courses.surveys import open_tickets
+from people.permissions import may
 
 
 def catalogue(request):
@@ -15,8 +18,26 @@ def catalogue(request):
     if kind in Course.Kind.values:
         courses = courses.filter(kind=kind)
     context = {"courses": courses, "kinds": Course.Kind.choices, "kind": kind, "wanted": wanted,
-               "doors": doors(request.user)}  # fmt: skip
+               "doors": doors(request.user)} | _to_do(request.user)  # fmt: skip
     return render(request, "courses/catalogue.html", context)
+
+
+def _to_do(user) -> dict:
+    """What waits for a person: tests they have begun, surveys they are asked for."""
+    if not user.is_authenticated:
+        return {}
+    begun = Attempt.objects.of(user).filter(closed_at=None).select_related("quiz")
+    return {"begun": begun, "tickets": open_tickets(user)}
+
+
+def _classes(user, course: Course) -> dict:
+    """The reader's own classes of a course, and those in one's own time that can be joined. Two queries."""
+    if not user.is_authenticated:
+        return {}
+    rows = CourseRun.objects.filter(course=course, cancelled_at=None, announced_at__isnull=False)
+    mine = list(rows.filter(enrolments__user=user, enrolments__state=Enrolment.State.BOOKED).with_times())
+    alone = () if mine else list(rows.filter(mode=CourseRun.Mode.SELF)[:3])
+    return {"mine": mine, "alone": alone}
 
 
 def _lessons(course: Course) -> list[Lesson]:
@@ -29,10 +50,14 @@ def _lessons(course: Course) -> list[Lesson]:
 
 
 def course(request, code: str):
-    rows = Course.objects.visible_to(request.user).select_related("organiser")
+    rows = Course.objects.visible_to(request.user).select_related("organiser__area")
     found = get_object_or_404(rows.prefetch_related("duties", "competencies"), code=code)
     before = Course.objects.visible_to(request.user).filter(leads_to=found)
-    context = {"course": found, "lessons": _lessons(found), "before": before}
+    context = {
+        "course": found, "lessons": _lessons(found), "before": before,
+        "packages": found.packages.filter(retired_at=None).exists(),
+        "keeps": may(request.user, "courses.keep_runs", found.organiser.area),
+    } | _classes(request.user, found)  # fmt: skip
     return render(request, "courses/course.html", context)
 
 
@@ -44,8 +69,13 @@ def lesson(request, code: str, number: int):
     if not 1 <= number <= len(lessons):
         raise Http404
     shown = lessons[number - 1]
+    note_reading(request.user, shown)
     english = get_language() == "en" and bool(shown.body_en)
+    tests = list(shown.quizzes.live())
+    classes = _classes(request.user, found) if tests else {}
     context = {
+        **classes,
+        "tests": tests,
         "course": found,
         "lesson": shown,
         "body": shown.body_en if english else shown.body,

@@ -16,6 +16,7 @@ from core.errors import DomainError
 from courses import runs as acts
 from courses import seats
 from courses.attendance import EARLY, enter_code
+from courses.completion import best_shares, handed_in, passed, standings
 from courses.compliance import gaps
 from courses.forms import CancelForm, CopyForm, NominateForm, QuotaForm, RunForm, SessionForm
 from courses.models import Course, CourseRun, Enrolment
@@ -167,6 +168,9 @@ class RunPage:
             return _("You are marked as there: %(time)s.") % {
                 "time": f"{timezone.localtime(session.starts_at):%H:%M %d/%m}"
             }
+        if asked == "join":
+            seats.join(run=run, user=user)
+            return _("You have a seat. Learn whenever you like; the tests stand below.")
         if asked in ("approve", "decline", "withdraw"):
             return self._decide(asked)
         if asked == "nominate" and self.names:
@@ -230,6 +234,38 @@ class RunPage:
         now = timezone.now()
         return self.run.sessions.filter(cancelled_at=None, starts_at__lte=now + EARLY, ends_at__gte=now).exists()
 
+    def _joins(self, mine: Enrolment | None) -> bool:
+        """Is it a class in one's own time that the reader may join?"""
+        run = self.run
+        out = mine is None or mine.state in (State.WITHDRAWN, State.NOMINATED, State.WAITING)
+        open_now = bool(run.announced_at) and not run.cancelled_at and run.mode == CourseRun.Mode.SELF
+        return open_now and out and not self.keeps and not self.teaches
+
+    def _work(self, mine: Enrolment | None) -> dict:
+        """The tests and assignments of the course and how far the reader is."""
+        run, quizzes = self.run, list(self.run.course.quizzes.live())
+        assignments = list(run.course.assignments.filter(retired_at=None))
+        booked = mine is not None and mine.state == State.BOOKED
+        standing, shares, papers = None, {}, {}
+        if booked:
+            standing = standings(run, self.user)[0]
+            shares, papers = best_shares(run, quizzes, self.user), handed_in(run, assignments, self.user)
+        tests = []
+        for quiz in quizzes:
+            share = shares.get((mine.pk, quiz.pk)) if booked else None
+            tests.append(
+                {"quiz": quiz, "share": share, "passed": share is not None and share * 100 >= quiz.pass_percent}
+            )
+        works = []
+        for one in assignments:
+            paper = papers.get((mine.pk, one.pk)) if booked else None
+            works.append({"assignment": one} | _paper(paper))
+        done = sum(part.state == "done" for part in standing.parts) if standing else 0
+        return {
+            "tests": tests, "works": works, "standing": standing, "seated": booked, "done": done,
+            "parts_label": _("of what a certificate asks for"),
+        }  # fmt: skip
+
     def context(self) -> dict:
         seen = Enrolment.objects.visible_to(self.user).filter(run=self.run).select_related("user", "area")
         roll = sorted(
@@ -240,14 +276,27 @@ class RunPage:
             one.shape = SHAPES[one.state]
             one.is_open = one.state in (State.NOMINATED, State.WAITING, State.BOOKED)
         booked = self.run.enrolments.filter(state=State.BOOKED).count()
-        return {
+        mine = next((one for one in roll if one.user_id == self.user.pk), None)
+        return self._work(mine) | {
+            "joins": self._joins(mine),
             "run": self.run, "sessions": self.run.sessions.all(), "trainers": self.run.trainers.all(), "booked": booked,
-            "free": max(0, self.run.seats - booked), "mine": next((one for one in roll if one.user_id == self.user.pk), None),
+            "free": max(0, self.run.seats - booked), "mine": mine,
             "roll": [one for one in roll if self.keeps or self.teaches or self.names or one.user_id != self.user.pk],
             "fresh": uuid.uuid4().hex, "running": self._running(),
             "keeps": self.keeps, "teaches": self.teaches, "forms": self.forms, "asked": self.asked,
             "quotas": self.run.quotas.select_related("area") if self.keeps or self.names else (),
         }  # fmt: skip
+
+
+def _paper(paper) -> dict:
+    """The shape and the words of a piece of work."""
+    if paper is None:
+        return {"state": "", "label": ""}
+    if paper.judged is None:
+        return {"state": "due", "label": _("waits for the trainer")}
+    if paper.judged.is_returned:
+        return {"state": "due", "label": _("given back")}
+    return {"state": "done", "label": _("accepted")} if passed(paper) else {"state": "over", "label": _("not enough")}
 
 
 def _uuid(text: str) -> uuid.UUID:

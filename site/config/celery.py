@@ -27,8 +27,17 @@ app.conf.beat_schedule = {
     "repair-pages": {"task": "campaigns.repair_pages", "schedule": 1800.0, "options": {"expires": 1500.0}},
     "collect-source-log": {"task": "campaigns.collect_source_log", "schedule": 600.0, "options": {"expires": 500.0}},
     "send-reminders": {"task": "campaigns.send_reminders", "schedule": 1800.0, "options": {"expires": 1500.0}},
+    "send-report-reminders": {"task": "reports.send_reminders", "schedule": 1800.0, "options": {"expires": 1500.0}},
     "send-invitations": {"task": "people.send_invitations", "schedule": 60.0},
     "release-quotas": {"task": "courses.release_quotas", "schedule": 900.0, "options": {"expires": 800.0}},
+    "remind-overdue": {"task": "courses.remind_overdue", "schedule": 3600.0, "options": {"expires": 3000.0}},
+    "forget-registrations": {
+        "task": "campaigns.forget_registrations",
+        "schedule": 3600.0,
+        "options": {"expires": 3000.0},
+    },
+    "close-attempts": {"task": "courses.close_attempts", "schedule": 300.0, "options": {"expires": 280.0}},
+    "invite-surveys": {"task": "courses.invite_surveys", "schedule": 21600.0, "options": {"expires": 20000.0}},
     "publish-scheduled": {"task": "config.publish_scheduled", "schedule": 300.0},
     "delete-stale-uploads": {"task": "media.delete_stale_uploads", "schedule": 3600.0},
 }

@@ -12,7 +12,9 @@ from campaigns.broadcast.api import api
 from campaigns.views import machines, pictures, reader
 from campaigns.views.pages_api import pages_api
 from core.views import healthz, quick_exit
+from courses.views import badges
 from courses.views.certificates import verify
+from courses.views.packages import package_file
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -30,6 +32,9 @@ urlpatterns = [
     path("c/<slug:code>", verify, name="verify_certificate"),
     # The QR on the paper is written in capitals: so it needs fewer squares.
     path("C/<slug:code>", verify),
+    path(".well-known/did.json", badges.did_document, name="did_document"),
+    path("badges/status/<slug:purpose>-<int:place>.<slug:form>", badges.status_list, name="badge_status"),
+    path("packages/<str:token>/<path:path>", package_file, name="package_file"),
     path("media/", include("media.urls")),
     path("audio/", include("campaigns.urls.audio")),
     path("listen/", include("campaigns.urls.listening")),

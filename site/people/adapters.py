@@ -26,6 +26,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 return reverse("campaigns:desk")
             if roles_of(user) & {Role.PROGRAMME_MANAGER, Role.SUPERVISOR}:
                 return reverse("reports:coverage")
+            if roles_of(user) & {Role.TRAINEE, Role.TRAINER, Role.COURSE_MANAGER}:
+                return reverse("courses:home")
         return reverse("people:account")
 
     def post_login(self, request, user, **kwargs) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Duty, Organisation, User
+from people.models import Correction, Duty, Organisation, User
 from people.organisations import kind_of_name
 from people.permissions import areas_for, areas_to_grant, may_grant, roles_to_grant
 from places.models import AdministrativeUnit, Language, Settlement
@@ -45,6 +45,16 @@ class AccountForm(forms.ModelForm):
 
     def clean_phone(self) -> str:
         return _clean_phone(self.cleaned_data["phone"])
+
+
+class CorrectionForm(forms.ModelForm):
+    class Meta:
+        model = Correction
+        fields = ["what", "wanted", "reason"]
+        help_texts = {
+            "wanted": _("Only about yourself. Never an identity number, never another person."),
+            "reason": _("For example the number and the day of a decision."),
+        }
 
 
 class SearchForm(forms.Form):

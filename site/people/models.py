@@ -11,7 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.text import NfcCharField, fold
-from people.querysets import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet, UserManager
+from people.querysets import (
+    CorrectionQuerySet,
+    InvitationQuerySet,
+    MembershipQuerySet,
+    OrganisationQuerySet,
+    UserManager,
+)
 from people.roles import Role
 from places.models import AdministrativeUnit
 
@@ -242,3 +248,47 @@ class Invitation(models.Model):
         if self.sent_at:
             return "sent"
         return "unsent" if self.send_attempts >= MAX_SEND_ATTEMPTS else "waiting"
+
+
+class Correction(models.Model):
+    """Something about a person that is wrong and that they cannot change themselves. Asked for by them, settled by an
+    administrator (people.corrections), who changes it where it stands; append-only but for its end."""
+
+    class What(models.TextChoices):
+        NAME = "name", _("my name on certificates")
+        POST = "post", _("my post or my duties")
+        UNIT = "unit", _("my organisation or my unit")
+        CONTACT = "contact", _("my e-mail address or telephone")
+        TRAINING = "training", _("a class, an attendance or a certificate")
+        OTHER = "other", _("something else")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="corrections")
+    what = models.CharField(_("what is wrong"), max_length=8, choices=What)
+    wanted = NfcCharField(_("how it should be"), max_length=300)
+    reason = NfcCharField(_("how that can be seen"), max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    is_done = models.BooleanField(default=False, editable=False)
+    note = NfcCharField(max_length=300, blank=True, editable=False)
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_at=None, is_done=False) | Q(settled_at__isnull=False, is_done=True) | ~Q(note=""),
+                name="people_correction_declined_in_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.what}"
+
+    @property
+    def state(self) -> str:
+        """waiting, done or declined."""
+        return ("done" if self.is_done else "declined") if self.settled_at else "waiting"

@@ -95,3 +95,16 @@ class InvitationQuerySet(models.QuerySet):
         from people.permissions import areas_for
 
         return self.filter(area__in=_family(areas_for(user, "people.see")))
+
+
+class CorrectionQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(settled_at=None)
+
+    def settled_by(self, user):
+        """Of people who serve, or served, where this person corrects; never one's own."""
+        from people.models import Membership
+        from people.permissions import areas_for
+
+        people = Membership.objects.filter(area__in=_family(areas_for(user, "people.correct"))).values("user")
+        return self.filter(user__in=people).exclude(user=user)

@@ -1,12 +1,15 @@
 from django.urls import path
 
-from people.views import account, communes, imports, invitations, members, organisations
+from people.views import account, communes, corrections, imports, invitations, members, organisations
 
 app_name = "people"
 urlpatterns = [
     path("", members.members, name="members"),
     path("me/", account.account, name="account"),
     path("me/data.json", account.my_data, name="my_data"),
+    path("me/correction/", corrections.ask, name="ask_correction"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<int:pk>/", corrections.settle, name="settle_correction"),
     path("roles/<int:pk>/", members.member, name="member"),
     path("roles/<int:pk>/end/", members.end, name="end_membership"),
     path("roles/<int:pk>/transfer/", members.transfer, name="transfer_membership"),

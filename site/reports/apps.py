@@ -6,6 +6,6 @@ class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = _("Reports")
 
-    def ready(self):
-        # A worker must know every kind of job, also those it has never been asked for.
-        import reports.supervision  # noqa: F401
+    def ready(self) -> None:
+        # What they register (figures, jobs) is there wherever the application runs, also in a worker never asked for it.
+        from reports import after_freeze, consolidation, duty_indicators, reminders, supervision  # noqa: F401

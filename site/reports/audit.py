@@ -20,12 +20,14 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from campaigns.models import (
     Airing,
+    Arrival,
     Bulletin,
     Consent,
     DirectSession,
     ModelEvent,
     Pledge,
     Repair,
+    ResultStep,
     Rollout,
     StationKey,
     TranslationSign,
@@ -35,7 +37,7 @@ from courses.models import Certificate, CertificateEvent, EnrolmentEvent
 from people.models import Membership, User
 from people.permissions import areas_for
 from places.models import AdministrativeUnit
-from reports.models import CitationCheck, FindingStep, LegalDocument, Support, Visit
+from reports.models import CitationCheck, CommunePlan, FindingStep, LegalDocument, ReportAct, Support, Visit
 
 GROUPS = {
     "broadcast": gettext_lazy("broadcasting"),
@@ -132,6 +134,12 @@ SOURCES = (
         lambda row: _("withdrawn"), _named,
     ),
     _voided(DirectSession, "villages", "commune", _named, "commune"),
+    Source(
+        "villages", lambda: ResultStep.objects.select_related("actor", "result__event__commune"), "at", "actor",
+        "result__event__commune", lambda row: row.get_state_display(),
+        lambda row: f"{capfirst(row.result._meta.verbose_name)}: {row.result.event.title}", lambda row: row.remark,
+    ),
+    _voided(Arrival, "villages", "event__commune", lambda row: f"{row.event.title}: {row.people}", "event__commune"),
     _voided(Rollout, "villages", "settlement__commune", _named, "settlement__commune"),
     _voided(Pledge, "villages", "settlement__commune", _named, "settlement__commune"),
     _voided(ModelEvent, "villages", "model__commune", _named, "model__commune"),
@@ -169,6 +177,19 @@ SOURCES = (
         lambda row: row.get_kind_display(), lambda row: f"{_('Finding')}: {row.finding}", lambda row: row.text,
     ),
     _voided(Visit, "reports", "area", _named, "area"),
+    Source(
+        "reports",
+        lambda: ReportAct.objects.exclude(by=None).select_related(
+            "by", "report__unit", "report__request__form", "report__request__period"
+        ),
+        "at", "by", "report__unit", lambda row: row.get_kind_display(), lambda row: f"{_('Report')}: {row.report}",
+        # A signature's note is the seal of what was signed.
+        lambda row: "" if row.kind == ReportAct.Kind.SIGNED else row.note,
+    ),
+    Source(
+        "reports", lambda: CommunePlan.objects.select_related("issued_by", "unit"), "issued_at", "issued_by", "unit",
+        lambda row: _("issued"), _named,
+    ),
     Source(
         "reports", lambda: CitationCheck.objects.select_related("checked_by", "law"), "checked_at", "checked_by", "",
         lambda row: _("citation checked"), lambda row: row.law.number, lambda row: row.reason,

@@ -110,8 +110,10 @@ def communes_on(units, on: date):
     return AdministrativeUnit.objects.current(on).communes().filter(pk__in=family)
 
 
-def board(*, communes, on: date, count: int = 12, language: str = "") -> Board:
-    """The tile board of a queryset of communes, as of a day. Five queries whatever the size."""
+def board(*, communes, on: date, count: int = 12, language: str = "", known: date | None = None) -> Board:
+    """The tile board of a queryset of communes, as of a day. Five queries whatever the size.
+
+    `known`: a later day whose knowledge counts (a report of November is written in December)."""
     months = months_until(on, count)
     # Before the first release there was nothing to broadcast; those months accuse nobody.
     first = Bulletin.objects.filter(versions__released_at__isnull=False).order_by("month").values("month")[:1]
@@ -122,16 +124,16 @@ def board(*, communes, on: date, count: int = 12, language: str = "") -> Board:
     for unit_id, members in family.items():
         for member in members:
             owners[member].append(unit_id)
-    known = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+    until = timezone.make_aware(datetime.combine((known or on) + timedelta(days=1), time.min))
     heard, settlements = _settlements(owners, on)
     tiles = {unit.pk: {month: Tile(month) for month in months} for unit in units}
     sums = {month: Sum() for month in months}
     seen: set[int] = set()
     # One row for each cluster an airing names, and one for an airing that names none.
     facts = (
-        Airing.objects.filter(aired_on__gte=months[0], aired_on__lte=on, received_at__lt=known, commune__in=owners)
-        .filter(Q(voided_at=None) | Q(voided_at__gte=known))
-        .with_proof(on)
+        Airing.objects.filter(aired_on__gte=months[0], aired_on__lte=on, received_at__lt=until, commune__in=owners)
+        .filter(Q(voided_at=None) | Q(voided_at__gte=until))
+        .with_proof(known or on)
         .order_by()
         .values_list("pk", "commune_id", "aired_on", "plays", "minutes", "version__language__tag", "level", "clusters")
     )
@@ -152,7 +154,7 @@ def board(*, communes, on: date, count: int = 12, language: str = "") -> Board:
         if fresh:
             sums[month].plays += plays
             sums[month].minutes += minutes
-    missed = MissedBroadcast.objects.filter(commune__in=owners, month__in=months, received_at__lt=known)
+    missed = MissedBroadcast.objects.filter(commune__in=owners, month__in=months, received_at__lt=until)
     for row in missed.order_by("received_at"):
         for unit_id in owners[row.commune_id]:
             tiles[unit_id][row.month].reason = row.get_reason_display()

@@ -1,8 +1,8 @@
 """The figures of the plan: each one named and documented, counted from facts, opened down to the rows behind it.
 
-An indicator is asked about a `Scope`: communes, a first and a last day, as known at the end of the last day. Merged communes
-count what their predecessors did (places.querysets.ancestry). `rule` is raised whenever a formula changes, so that a frozen
-report can say by which rule it was counted.
+An indicator is asked about a `Scope`: communes, a first and a last day, as known at the end of the last day or of a later
+one. Merged communes count what their predecessors did (places.querysets.ancestry). `rule` is raised whenever a formula
+changes, so that a frozen report can say by which rule it was counted.
 """
 
 from collections.abc import Callable
@@ -15,16 +15,19 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Airing, DirectSession, Hotline
+from campaigns.models import Airing, DirectSession, Hotline, SessionKind
 from campaigns.querysets import first_of_month
 from reports.coverage import Board, board
 
 
 class Scope:
-    """Communes (a queryset of those that exist on `last`), from `first` to `last`, both included."""
+    """Communes (a queryset of those that exist on `last`), from `first` to `last`, both included, as known at the end of the
+    day `known` (without it: of `last`). `units`: where posts are counted, if not only in the communes (a department's
+    people belong to the province)."""
 
-    def __init__(self, *, communes, first: date, last: date):
-        self.communes, self.first, self.last = communes, first, last
+    def __init__(self, *, communes, first: date, last: date, known: date | None = None, units=None):
+        self.communes, self.first, self.last, self.known = communes, first, last, known or last
+        self.units = communes if units is None else units
 
     @cached_property
     def months(self) -> int:
@@ -33,7 +36,7 @@ class Scope:
     @cached_property
     def board(self) -> Board:
         """Whole months: a broadcast target is a monthly one."""
-        return board(communes=self.communes, on=self.last, count=self.months)
+        return board(communes=self.communes, on=self.last, count=self.months, known=self.known)
 
     @cached_property
     def family(self) -> set[int]:
@@ -42,7 +45,7 @@ class Scope:
 
     @property
     def known_until(self) -> datetime:
-        return timezone.make_aware(datetime.combine(self.last + timedelta(days=1), time.min))
+        return timezone.make_aware(datetime.combine(self.known + timedelta(days=1), time.min))
 
     def airings(self):
         standing = Q(voided_at=None) | Q(voided_at__gte=self.known_until)
@@ -52,7 +55,7 @@ class Scope:
         )  # fmt: skip
 
     def sessions(self):
-        held = DirectSession.objects.known_on(self.last).filter(commune__in=self.family)
+        held = DirectSession.objects.known_on(self.known).filter(commune__in=self.family)
         return held.filter(held_on__gte=self.first, held_on__lte=self.last)
 
     @cached_property
@@ -60,6 +63,8 @@ class Scope:
         return self.sessions().aggregate(
             held=Count("pk"), people=Sum("attendees", default=0), women=Sum("women", default=0),
             children=Sum("children", default=0), minority=Sum("minority", default=0),
+            leaflets=Sum("leaflets", default=0), respected=Sum("respected_persons", default=0),
+            mobile=Count("pk", filter=Q(kind=SessionKind.MOBILE)), school=Count("pk", filter=Q(kind=SessionKind.SCHOOL)),
         )  # fmt: skip
 
     @cached_property
@@ -95,12 +100,21 @@ class Indicator:
     # The rows behind the number, newest first; None where the board itself shows them.
     rows: Callable[[Scope], object] | None = None
     rule: int = 1
+    # Parts of an area give the area's figure when they are added up. Not so where the same thing is there in each of them
+    # (a language, a help line): such a figure is counted for the whole area.
+    adds_up: bool = True
+    # Whether the dashboard counts it among its other figures.
+    on_dashboard: bool = True
+
+    @property
+    def is_share(self) -> bool:
+        return bool(self.denominator)
 
 
 REGISTRY: dict[str, Indicator] = {}
 
 
-def _register(*found: Indicator) -> None:
+def register(*found: Indicator) -> None:
     for one in found:
         if one.key in REGISTRY:
             raise ValueError(f"two indicators are called {one.key}")
@@ -119,6 +133,10 @@ def _last_month_rows(scope: Scope):
 
 def _session_rows(scope: Scope):
     return scope.sessions().select_related("commune").order_by("-held_at", "-pk")
+
+
+def _rows_of(kind: str):
+    return lambda scope: _session_rows(scope).filter(kind=kind)
 
 
 def _broadcast_months(scope: Scope) -> Value:
@@ -141,7 +159,7 @@ def _languages(scope: Scope) -> Value:
 
 
 _COMMUNES, _TIMES, _PEOPLE = _("communes"), _("times"), _("people")
-_register(
+register(
     Indicator(
         "broadcast-months", _("Monthly broadcasts kept"), _("commune-months"),
         _("months in which a commune broadcast at least once"),
@@ -167,7 +185,7 @@ _register(
     ),
     Indicator(
         "broadcast-languages", _("Languages broadcast"), _("languages"),
-        _("different languages among the broadcasts"), "", _languages, _airing_rows,
+        _("different languages among the broadcasts"), "", _languages, _airing_rows, adds_up=False,
     ),
     Indicator(
         "sessions", _("Direct sessions"), _TIMES, _("sessions held, mobile rounds and school lessons included"), "",
@@ -180,19 +198,38 @@ _register(
     Indicator(
         "session-women", _("Women at direct sessions"), _PEOPLE, _("women present"), _("people present"),
         lambda scope: Value(scope.session_sums["women"], scope.session_sums["people"]), _session_rows,
+        on_dashboard=False,
     ),
     Indicator(
         "session-children", _("Children at direct sessions"), _PEOPLE, _("children present"), _("people present"),
         lambda scope: Value(scope.session_sums["children"], scope.session_sums["people"]), _session_rows,
+        on_dashboard=False,
     ),
     Indicator(
         "session-minority", _("Ethnic minority people at direct sessions"), _PEOPLE,
         _("people of ethnic minorities present"), _("people present"),
         lambda scope: Value(scope.session_sums["minority"], scope.session_sums["people"]), _session_rows,
+        on_dashboard=False,
+    ),
+    Indicator(
+        "session-mobile", _("Mobile rounds"), _TIMES, _("sessions held as mobile rounds"), "",
+        lambda scope: Value(scope.session_sums["mobile"]), _rows_of(SessionKind.MOBILE), on_dashboard=False,
+    ),
+    Indicator(
+        "session-school", _("Lessons at schools"), _TIMES, _("extracurricular lessons held at schools"), "",
+        lambda scope: Value(scope.session_sums["school"]), _rows_of(SessionKind.SCHOOL), on_dashboard=False,
+    ),
+    Indicator(
+        "leaflets", _("Leaflets given out"), _("leaflets"), _("leaflets given out at direct sessions"), "",
+        lambda scope: Value(scope.session_sums["leaflets"]), _session_rows, on_dashboard=False,
+    ),
+    Indicator(
+        "respected-people", _("Respected persons met"), _TIMES, _("respected persons met at direct sessions"), "",
+        lambda scope: Value(scope.session_sums["respected"]), _session_rows, on_dashboard=False,
     ),
     Indicator(
         "hotlines-fresh", _("Help lines checked"), _("help lines"), _("lines in use whose check by calling still holds"),
         _("lines in use"), lambda scope: Value(scope.hotlines["fresh"], scope.hotlines["all"]),
-        lambda scope: Hotline.objects.filter(is_active=True).order_by("expires_at", "pk"),
+        lambda scope: Hotline.objects.filter(is_active=True).order_by("expires_at", "pk"), adds_up=False,
     ),
 )  # fmt: skip

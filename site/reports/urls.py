@@ -1,7 +1,19 @@
-from django.urls import path
+from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from reports.views import audit, coverage, dashboard, laws, partners, plan, supervision
+from reports.views import (
+    audit,
+    commune_plans,
+    coverage,
+    dashboard,
+    desk,
+    forms,
+    laws,
+    partners,
+    plan,
+    report,
+    supervision,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -33,4 +45,49 @@ urlpatterns = [
     path(_("partners/support/<int:pk>/"), partners.edit_support, name="edit_support"),
     path(_("who-did-what/"), audit.audit, name="audit"),
     path(_("who-did-what.xlsx"), audit.audit_file, name="audit_file"),
+    # Reports of the units: what is asked, who has sent it, one report.
+    path(_("returns/"), desk.desk, name="desk"),
+    path(_("returns/<int:pk>/"), desk.board, name="board"),
+    path(_("returns/<int:pk>.xlsx"), desk.board_file, name="board_file"),
+    path(_("returns/<int:pk>/begin/<int:unit>/"), desk.begin, name="begin"),
+    path(_("report/<int:pk>/"), report.report, name="report"),
+    path(_("report/<int:pk>/section/<int:section>/"), report.section, name="section"),
+    path(_("report/<int:pk>/head/"), report.head, name="head"),
+    path(_("report/<int:pk>/now/"), report.now, name="now"),
+    path(_("report/<int:pk>/units/"), report.units, name="units"),
+    path(_("report/<int:pk>/count/"), report.count, name="count"),
+    path(_("report/<int:pk>/add-up/"), report.add_up, name="add_up"),
+    path(_("report/<int:pk>/sign/"), report.sign, name="sign"),
+    path(_("report/<int:pk>/take-back/"), report.take_back, name="take_back"),
+    path(_("report/<int:pk>/submit/"), report.submit, name="submit"),
+    path(_("report/<int:pk>/accept/"), report.accept, name="accept"),
+    path(_("report/<int:pk>/return/"), report.give_back, name="give_back"),
+    path(_("report/<int:pk>/correct/"), report.correct, name="correct"),
+    path(_("report/<int:pk>/files/"), report.attach, name="attach"),
+    path(_("report/<int:pk>/files/<int:file>/"), report.attachment, name="attachment"),
+    path(_("report/<int:pk>/files/<int:file>/remove/"), report.detach, name="detach"),
+    re_path(_(r"^report/(?P<pk>\d+)\.(?P<kind>docx|pdf|xlsx)$"), report.paper, name="paper"),
+    # The forms as data.
+    path(_("forms/"), forms.forms, name="forms"),
+    path(_("forms/new/"), forms.edit_form, name="new_form"),
+    path(_("forms/<int:pk>/"), forms.form, name="form"),
+    path(_("forms/<int:pk>/head/"), forms.edit_form, name="edit_form"),
+    path(_("forms/<int:pk>/move/"), forms.move, name="move"),
+    path(_("forms/<int:pk>/sections/new/"), forms.edit_section, name="new_section"),
+    path(_("forms/<int:pk>/sections/<int:section>/"), forms.edit_section, name="edit_section"),
+    path(_("forms/<int:pk>/sections/<int:section>/lines/new/"), forms.edit_line, name="new_line"),
+    path(_("forms/<int:pk>/sections/<int:section>/lines/<int:line>/"), forms.edit_line, name="edit_line"),
+    path(_("periods/new/"), forms.edit_period, name="new_period"),
+    path(_("periods/<int:pk>/"), forms.edit_period, name="edit_period"),
+    path(_("periods/<int:pk>/ask/"), forms.edit_request, name="ask"),
+    path(_("periods/<int:pk>/ask/<int:asked>/"), forms.edit_request, name="edit_request"),
+    # Yearly plans of communes.
+    path(_("commune-plans/"), commune_plans.plans, name="commune_plans"),
+    path(_("commune-plans/begin/<int:unit>/"), commune_plans.begin, name="begin_plan"),
+    path(_("commune-plans/<int:pk>/"), commune_plans.plan, name="commune_plan"),
+    path(_("commune-plans/<int:pk>/texts/"), commune_plans.texts, name="plan_texts"),
+    path(_("commune-plans/<int:pk>/tasks/new/"), commune_plans.task, name="new_task"),
+    path(_("commune-plans/<int:pk>/tasks/<int:task>/"), commune_plans.task, name="edit_task"),
+    path(_("commune-plans/<int:pk>/issue/"), commune_plans.issue, name="issue_plan"),
+    re_path(_(r"^commune-plans/(?P<pk>\d+)\.(?P<kind>docx|pdf)$"), commune_plans.paper, name="plan_paper"),
 ]

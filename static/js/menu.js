@@ -13,12 +13,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Whoever signs out leaves no page of theirs behind on this phone (templates/campaigns/worker.js keeps them).
+// Whoever signs out leaves no page of theirs behind on this phone (the workers in templates/campaigns and templates/courses
+// keep them).
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!window.caches || !/\/logout\/$/.test(form.action)) return;
   event.preventDefault();
-  await caches.delete("desk-pages");
+  await Promise.all(["desk-pages", "door-pages", "quiz-pages"].map((name) => caches.delete(name)));
   form.submit();
 });
 

@@ -59,22 +59,26 @@ form.addEventListener("submit", (event) => {
 form.addEventListener("change", keep);
 document.getElementById("roll-all").addEventListener("click", () => { for (const box of boxes) box.checked = true; keep(); });
 
-// A card's code, typed or from a hand scanner, ticks its owner; found without a connection.
-const card = document.getElementById("roll-card");
-card.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter") return;
-  event.preventDefault();
-  const code = card.value.toUpperCase().replace(/\s/g, "");
+// A card's code, typed, from a hand scanner or read by the camera (cards.js), ticks its owner; found without a connection.
+function tick(text) {
+  const code = text.toUpperCase().replace(/\s/g, "");
   const box = boxes.find((one) => one.dataset.card === code);
   if (box) {
     box.checked = true;
     const cards = form.elements.cards;
     if (!cards.value.split(" ").includes(box.value)) cards.value = `${cards.value} ${box.value}`.trim();
-    card.value = "";
     keep();
   }
   tell(box ? say(words.found, { name: box.dataset.name }) : words.unknown, !box);
+  return box;
+}
+const card = document.getElementById("roll-card");
+card.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  if (tick(card.value)) card.value = "";
 });
+form.addEventListener("card", (event) => tick(event.detail));
 
 const kept = read();
 if (kept.ticks) for (const box of boxes) box.checked = kept.ticks.includes(box.value);

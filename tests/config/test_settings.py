@@ -21,7 +21,8 @@ WHOLE = {
     "EMAIL_URL": "smtp+tls://mail.example.org",
     "EMAIL_FROM": "no-reply@loa.example.org",
 }
-OURS = (*WHOLE, "DATABASE_URL", "BROKER_URL", "REDIS_URL", "DATA_DIR", "ALLOW_HTTP", "S3_BUCKET", "TRUSTED_PROXY_COUNT")
+OURS = (*WHOLE, "DATABASE_URL", "BROKER_URL", "REDIS_URL", "DATA_DIR", "ALLOW_HTTP", "S3_BUCKET", "TRUSTED_PROXY_COUNT",
+        "BADGE_KEY_FILE")  # fmt: skip
 
 
 def production(tmp_path, expression: str = "''", **changes: str | None) -> subprocess.CompletedProcess:
@@ -77,6 +78,11 @@ def test_production_starts_whole_and_shut(tmp_path):
             {"DATABASE_URL": "postgres://u:p@db/platform", "BROKER_URL": "redis://cache/1"},
             "With PostgreSQL, set REDIS_URL: rate limits are counted in a cache that all machines share.",
         ),
+        (
+            {"DATABASE_URL": "postgres://u:p@db/platform", "REDIS_URL": "redis://c/0", "BROKER_URL": "redis://c/1"},
+            "With PostgreSQL, set BADGE_KEY_FILE: every machine must sign with the same key (docs/administrator.md).",
+        ),
+        ({"BADGE_KEY_FILE": "/nowhere/key.pem"}, "BADGE_KEY_FILE names a file that is not there: /nowhere/key.pem."),
         ({"TRUSTED_PROXY_COUNT": "two"}, "TRUSTED_PROXY_COUNT must be a whole number from 0 to 5, not 'two'."),
         ({"ALLOW_HTTP": "perhaps"}, "ALLOW_HTTP must be 1 or 0, not 'perhaps'."),
         ({"S3_BUCKET": "audio"}, "Set S3_ENDPOINT in the environment (see docs/administrator.md)."),
@@ -98,6 +104,7 @@ def test_production_with_several_machines_starts(tmp_path):
         DATABASE_URL="postgres://u:p%40ss@db.internal:5433/platform",
         REDIS_URL="redis://cache.internal/0",
         BROKER_URL="redis://cache.internal/1",
+        BADGE_KEY_FILE=__file__,
         TRUSTED_PROXY_COUNT="1",
     )
     assert done.stdout == (

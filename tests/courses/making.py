@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from courses.models import Course, Lesson, Module
+from courses.models import Competency, Course, Lesson, Module
 from tests.factories import make_organisation
 
 _numbers = count(1)
@@ -27,3 +27,7 @@ def make_course(code: str | None = None, *, duties=(), lessons: int = 1, **field
             module=module, position=number, title=f"Bài {number}", body=[{"type": "text", "value": "<p>Đọc kỹ.</p>"}]
         )
     return course
+
+
+def make_competency(code: str, title: str = "Làm được (thử)") -> Competency:
+    return Competency.objects.get_or_create(code=code, defaults={"title": title})[0]

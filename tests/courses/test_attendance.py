@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from courses import runs
-from courses.attendance import attended, card_code, completed, decide, enter_code, record_roll, screen_code
+from courses.attendance import attended, card_code, decide, enter_code, record_roll, screen_code
+from courses.completion import completed
 from courses.models import Certificate, CourseRun, Mark, Session
 from media import jobs
 from media.models import Job

@@ -3,7 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from courses.demo.package import demo_package
+from courses.experience import post_experience, share
 from courses.models import Batch
+from courses.packages import add_package
 from people.roles import Role
 from tests.courses.test_attendance import make_class, roll, trainees
 from tests.courses.test_register import issue_certificate
@@ -23,6 +26,14 @@ def test_pages_of_the_course_manager_fit_a_phone_and_satisfy_axe(site_frame, vis
     long = make_user(name="Nguyễn Phúc Tôn Nữ Công Tằng Huyền Trân Ưỡng Bhling Thị Hoàng Ưng")
     paper = issue_certificate(holder=long, course=run.course, on=TODAY, signer="Giám đốc, Trần Văn Mẫu", actor=manager)
     batch = Batch.objects.create(course=run.course, on=TODAY, signer="Ký", actor=manager)
+    shared = post_experience(
+        author=people[0], kind="difficulty", title="Mùa rẫy khó mời bà con", text="Bà con ở nương."
+    )
+    share(experience=shared, actor=manager)
+    trip = make_class(manager, trainer, people)
+    trip.course.kind = "visit"
+    trip.course.save()
+    lesson = add_package(course=run.course, file=demo_package(), actor=manager)
     page = visit("/vi/", theme=theme)
     enter(page, manager)
     base = "/vi/khoa-hoc/"
@@ -30,6 +41,9 @@ def test_pages_of_the_course_manager_fit_a_phone_and_satisfy_axe(site_frame, vis
     for path in (
         "", "lop/", "lop/moi/", f"lop/{run.pk}/", f"lop/{run.pk}/sua/", f"lop/{run.pk}/chuyen-can/",
         f"lop/{run.pk}/buoi/{session.pk}/", f"lop/{run.pk}/buoi/{session.pk}/ma/", "the-cua-toi/", "giay-cua-toi/",
+        "cua-toi/", "giang-vien/", f"giang-vien/{trainer.pk}/", "chia-se/", "chia-se/moi/", f"chia-se/{shared.pk}/",
+        "chia-se/hoi-dap/", "tham-quan/", f"tham-quan/{trip.pk}/", "xuat/",
+        f"{run.course.code}/goi/", f"goi/{lesson.pk}/ket-qua/",
         "giay-chung-nhan/", "giay-chung-nhan/cap/", f"giay-chung-nhan/{paper.code}/", f"giay-chung-nhan/dot-cap/{batch.pk}/",
     ):  # fmt: skip
         page.goto(base + path)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from core.errors import DomainError
-from courses import runs, seats
+from courses import runs, seats, surveys
+from courses.analysis import learning
 from courses.certificates import issue_certificate
 from courses.models import CourseRun, Enrolment
 from media import jobs
@@ -295,6 +296,7 @@ def test_demo_classes_are_filled_by_the_same_functions():
     from courses.attendance import attended
     from courses.demo.classes import load_classes
     from courses.demo.load import load_courses
+    from courses.demo.quizzes import load_answers, load_bank
     from courses.models import Certificate
 
     for number in range(12):
@@ -302,7 +304,12 @@ def test_demo_classes_are_filled_by_the_same_functions():
     manager, trainer = make_user(role=Role.COURSE_MANAGER), make_user(role=Role.TRAINER)
     load_courses(organiser=manager.memberships.get().organisation)
     trainee = make_user(role=Role.TRAINEE, area=make_commune("Xã 00 B"))
+    load_bank(actor=manager)
     held, coming = load_classes(manager=manager, trainer=trainer, trainee=trainee)
+    alone = load_answers(held=held, manager=manager, trainer=trainer, trainee=trainee)
+    assert alone.enrolments.get().user == trainee
+    assert learning(held).whole.difference > 0.1
+    assert [(one.kind, one.answered) for one in surveys.results(held)] == [("after", 6)]
     assert held.enrolments.filter(state="booked").count() == 8
     # One missed a morning of two, one waits for a decision.
     assert Certificate.objects.count() == 6

@@ -140,7 +140,7 @@ LANDING = {
     **dict.fromkeys(["administrator", "communicator", "translator", "reviewer", "approver"], "wagtailadmin_home"),
     "radio-operator": "campaigns:desk",
     **dict.fromkeys(["programme-manager", "supervisor"], "reports:coverage"),
-    **dict.fromkeys(["trainer", "course-manager", "trainee"], "people:account"),
+    **dict.fromkeys(["trainer", "course-manager", "trainee"], "courses:home"),
 }
 
 

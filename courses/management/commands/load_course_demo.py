@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand
 
 from courses.demo.classes import load_classes
 from courses.demo.load import is_loaded, load_courses
+from courses.demo.quizzes import load_answers, load_bank
 from people.models import Organisation, User
 from people.roles import Role
 
@@ -20,7 +21,12 @@ class Command(BaseCommand):
         loaded = load_courses(organiser=organiser)
         people = {role: User.objects.filter(memberships__role=role).first() for role in Role}
         if people[Role.TRAINEE] and people[Role.TRAINER] and people[Role.COURSE_MANAGER]:
-            load_classes(
-                manager=people[Role.COURSE_MANAGER], trainer=people[Role.TRAINER], trainee=people[Role.TRAINEE]
-            )
+            staff = {
+                "manager": people[Role.COURSE_MANAGER],
+                "trainer": people[Role.TRAINER],
+                "trainee": people[Role.TRAINEE],
+            }
+            load_bank(actor=staff["manager"])
+            held, _coming = load_classes(**staff)
+            load_answers(held=held, **staff)
         self.stdout.write(f"{len(loaded)} demo courses loaded")

@@ -172,6 +172,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Bình yên bản làng"
 
+# Open Badges: Ed25519 keys in PEM, the first signs; made once beside the data where there is none ----------------------
+BADGE_KEY_FILE = env.text("BADGE_KEY_FILE", str(DATA_DIR / "badge-key.pem"))
+BADGE_KEY_MAY_BE_MADE = not env.text("BADGE_KEY_FILE", "")
+
 # Language --------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
 TIME_ZONE = "Asia/Ho_Chi_Minh"

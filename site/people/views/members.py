@@ -43,6 +43,7 @@ def members(request):
         "role": role,
         "roles": Role.choices,
         "may_invite": may(request.user, "people.invite"),
+        "corrects": may(request.user, "people.correct"),
         "today": timezone.localdate(),
     }
     return render(request, "people/members.html", context)

@@ -1,1 +1,1 @@
-"""Demonstration data of the reports: a finding on its way, a visit, a partner."""
+"""Demonstration data of the reports: a finding on its way, a visit, a partner; yearly reports and a plan."""

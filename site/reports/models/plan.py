@@ -14,7 +14,7 @@ from places.models import AdministrativeUnit
 from reports.models.law import LegalDocument
 
 
-def _own(row, name: str) -> str:
+def own_words(row, name: str) -> str:
     """A text in English where there is one and the reader reads English, else in Vietnamese."""
     english = getattr(row, f"{name}_en")
     return english if english and get_language() == "en" else getattr(row, name)
@@ -48,7 +48,7 @@ class Plan(models.Model):
 
     @property
     def label(self) -> str:
-        return _own(self, "title")
+        return own_words(self, "title")
 
 
 class Body(models.Model):
@@ -73,7 +73,7 @@ class Body(models.Model):
 
     @property
     def label(self) -> str:
-        return _own(self, "name")
+        return own_words(self, "name")
 
 
 class Clause(models.Model):
@@ -115,7 +115,7 @@ class Clause(models.Model):
 
     @property
     def outside_local(self) -> str:
-        return _own(self, "outside")
+        return own_words(self, "outside")
 
 
 class Responsibility(models.Model):
@@ -166,11 +166,11 @@ class Target(models.Model):
 
     @property
     def label(self) -> str:
-        return _own(self, "name")
+        return own_words(self, "name")
 
     @property
     def formula_local(self) -> str:
-        return _own(self, "formula")
+        return own_words(self, "formula")
 
 
 class DeadlineQuerySet(models.QuerySet):
@@ -218,7 +218,7 @@ class Deadline(models.Model):
 
     @property
     def label(self) -> str:
-        return _own(self, "name")
+        return own_words(self, "name")
 
     def last_day(self, year: int) -> date:
         """The last day in time: "before 10/12" ends with the 9th."""

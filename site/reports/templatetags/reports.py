@@ -14,6 +14,8 @@ def reports_doors(user) -> list[dict]:
     """[{key, label, url}] of the pages this reader may open."""
     doors = [
         ("dashboard", _("Overview"), "reports.see_dashboard"),
+        ("desk", _("Reports to send"), "reports.see"),
+        ("commune_plans", _("Plans of the communes"), "reports.see"),
         ("coverage", _("Coverage"), "reports.see_coverage"),
         ("plan", _("The plan"), "reports.see_plan"),
         ("laws", _("Law register"), "reports.see_plan"),

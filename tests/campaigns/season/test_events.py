@@ -4,7 +4,7 @@ import io
 import json
 import shutil
 import subprocess
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -16,67 +16,16 @@ from docx import Document
 from icalendar import Calendar
 from pypdf import PdfReader
 
-from campaigns.models import Bulletin, Event, Season
+from campaigns.models import Bulletin, Event
 from campaigns.season import kits, seasons
 from core.errors import DomainError
 from media import jobs
 from media.models import Job
 from people.roles import Role
-from tests.campaigns.making import make_hotline, make_language
+from tests.campaigns.season.making import edited, published
 from tests.factories import make_commune, make_province, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
-
-
-def make_season(author, **fields) -> Season:
-    year = timezone.localdate().year + 1
-    at = timezone.make_aware(datetime(year, 7, 30, 7, 30))
-    said = {
-        "area": make_province(), "year": year, "theme": "Chủ đề thử", "slogans": "Khẩu hiệu một\nKhẩu hiệu hai",
-        "legal_basis": "Căn cứ Luật thử số 1;\nCăn cứ Quyết định thử số 2", "starts_on": f"{year}-07-01",
-        "ends_on": f"{year}-07-31", "hotline": make_hotline(), "starts_at": at, "ends_at": at + timedelta(hours=2),
-        "title": "Mít tinh tại {xa} năm {nam}", "summary": "Tóm tắt: {chu_de}.",
-        "programme": "07:30 | Đón đại biểu | Văn phòng\n08:00 | Khai mạc", "speech": "Kính thưa bà con {xa}.\nĐoạn hai.",
-        "plan_text": "# I. Mục đích\nNội dung kế hoạch.", "announcement": "Bà con {xa} chú ý. Ngày 30/7 có mít tinh.",
-    } | fields  # fmt: skip
-    return seasons.save_season(actor=author, season=Season(**said))
-
-
-@pytest.fixture
-def author():
-    make_language()
-    return make_user(role=Role.COMMUNICATOR)
-
-
-@pytest.fixture
-def communes():
-    return [make_commune(f"Xã Thử {n}") for n in range(3)]
-
-
-@pytest.fixture
-def season(author, communes):
-    return make_season(author)
-
-
-@pytest.fixture
-def event(season, author, communes):
-    return seasons.make_kit(season=season, commune=communes[0], actor=author)[0]
-
-
-@pytest.fixture
-def worker(communes):
-    return make_user(role=Role.RADIO_OPERATOR, area=communes[0])
-
-
-def edited(event, worker, **changes) -> Event:
-    for name, value in changes.items():
-        setattr(event, name, value)
-    return seasons.change_event(event=event, actor=worker)
-
-
-def published(event, worker) -> Event:
-    edited(event, worker, place="Sân vận động xã")
-    return seasons.publish_event(event=event, actor=worker)
 
 
 def test_one_act_makes_every_kit_and_twice_makes_nothing_twice(season, author, communes):

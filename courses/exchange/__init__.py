@@ -1,0 +1,1 @@
+"""Questions from files and into files: XLSX (everything), GIFT and Aiken (what those forms can hold)."""

@@ -1,0 +1,38 @@
+"""What happens elsewhere once a report has been sent: results of 30 July stand, sounds kept as proof are no longer needed.
+
+Results are frozen in the transaction that sends: if one was taken back meanwhile, nothing is sent. For the rest a call is
+made for each commune's report with `areas` (a queryset of the unit; `ancestry` gives all that became it), `first` and `last`
+(the period, both days included). It runs in a job and may come twice, so it must be safe to run twice. A part of the platform
+that is to be called has its function in AFTER_FREEZE.
+"""
+
+from collections.abc import Callable
+
+from campaigns.broadcast.proof_retention import delete_proofs
+from campaigns.season.results import freeze_results, results_figures
+from media import jobs
+from places.models import AdministrativeUnit
+from reports.models import Report
+
+AFTER_FREEZE: tuple[Callable[..., object], ...] = (delete_proofs,)
+
+
+def order(report: Report) -> None:
+    """Called in the transaction that sends the report."""
+    if report.unit.level == AdministrativeUnit.Level.COMMUNE:
+        period = report.request.period
+        counted = results_figures(area=report.unit, first=period.starts_on, last=period.ends_on)
+        freeze_results(results=counted.approved, report=str(report))
+    jobs.enqueue("report-frozen", str(report.pk), {"report": report.pk})
+
+
+@jobs.handles("report-frozen")
+def frozen_job(args: dict):
+    report = Report.objects.select_related("unit", "request__period").get(pk=args["report"])
+    period = report.request.period
+    areas = AdministrativeUnit.objects.filter(pk=report.unit_id)
+    if report.unit.level != AdministrativeUnit.Level.COMMUNE:
+        # The communes answer for themselves; the province's report closes nothing of theirs that they have not sent.
+        return
+    for call in AFTER_FREEZE:
+        call(areas=areas, first=period.starts_on, last=period.ends_on)

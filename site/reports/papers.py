@@ -1,0 +1,168 @@
+"""A report on paper, from its content alone (reports.content): .docx in the format of Decree 30/2020, the same as PDF, and
+its tables as XLSX. Always in Vietnamese: they are papers of a Vietnamese authority."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import override
+
+from campaigns.broadcast.month import plain_name
+from campaigns.season.nd30 import Paper, Table, docx
+from campaigns.sheets import workbook
+from media.printing import pdf
+from reports import content, figures
+from reports.models import Report
+
+TEMPLATE = Path(__file__).parent / "print" / "paper.typ"
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+KINDS = {"year": "Báo cáo", "interim": "Báo cáo sơ kết", "final": "Báo cáo tổng kết"}
+
+
+def name_of(report: Report) -> str:
+    """ "bao-cao_nam-2026_xa-tay-giang" """
+    return f"bao-cao_{plain_name(report.request.period.name)}_{plain_name(report.unit.name)}"
+
+
+def figure(number) -> str:
+    """12.345,5 as Vietnamese papers write it; "…" where it is to be filled in."""
+    if number is None:
+        return "…"
+    with override("vi"):
+        return figures.figure(number)
+
+
+def percent(pair: tuple) -> str:
+    share = content.share(pair)
+    return "" if share is None else f"{figure(round(share * 100, 1))} %"
+
+
+def _percents(pair: tuple) -> float | None:
+    share = content.share(pair)
+    return None if share is None else round(share * 100, 1)
+
+
+def pair_words(pair: tuple) -> str:
+    """ "11/12", or the count alone."""
+    part, whole = pair
+    return figure(part) if whole is None else f"{figure(part)}/{figure(whole)}"
+
+
+def paper(said: dict) -> Paper:
+    heads, period = said["paper"], said["period"]
+    return Paper(
+        parent=heads["parent"], issuer=heads["issuer"], number=heads["symbol"], given=heads["number"],
+        place=said["place"], day=content.day(heads["day"]), kind=KINDS[period["kind"]], subject=heads["subject"],
+        addressed_to=heads["addressed_to"], grounds=heads["grounds"], body=_body(said), signs_for=heads["signs_for"],
+        post=heads["post"], deputy=heads["deputy_post"], signer=heads["signer"], recipients=heads["recipients"],
+    )  # fmt: skip
+
+
+def _body(said: dict) -> list[str | Table]:
+    body: list[str | Table] = []
+    for place, section in enumerate(said["sections"]):
+        body.append(f"# {_ROMAN[place] if place < len(_ROMAN) else place + 1}. {section['title']}")
+        body += [line.strip() for line in section["text"].splitlines() if line.strip()]
+        if section["lines"]:
+            body.append(_table(section, said["years"]))
+            body += _notes(section)
+    if said["added"] and said["added"]["missing"]:
+        body.append(f"Chưa có báo cáo của: {', '.join(said['added']['missing'])}.")
+    if said["attachments"]:
+        body += ["# Tài liệu gửi kèm", *(f"{n}. {one['name']}" for n, one in enumerate(said["attachments"], start=1))]
+    first, until = content.day(said["period"]["first"]), content.day(said["counted"]["until"])
+    if until:
+        body.append(f"Số liệu tính từ ngày {first:%d/%m/%Y} đến ngày {until:%d/%m/%Y}, chốt lúc {_moment(said)}./.")
+    return body
+
+
+def _moment(said: dict) -> str:
+    at = timezone.localtime(datetime.fromisoformat(said["counted"]["at"]))
+    return f"{at:%H:%M} ngày {at:%d/%m/%Y}"
+
+
+def _table(section: dict, years: list[str]) -> Table:
+    head = ["TT", "Chỉ tiêu", "Đơn vị", *years, "Kết quả", "Tỷ lệ"]
+    rows = []
+    for place, line in enumerate(section["lines"], start=1):
+        held = content.value(line)
+        by_year = [pair_words(tuple(line["years"][year])) if year in line["years"] else "–" for year in years]
+        mark = " *" if line["corrects"] or line["note"] else ""
+        rows.append([f"{place}", line["label"] + mark, line["unit"], *by_year, pair_words(held), percent(held)])
+    each = 16 if years else 0
+    widths = [10, 164 - 10 - 22 - 26 - 18 - each * len(years), 22, *([each] * len(years)), 26, 18]
+    return Table(head, rows, widths, numeric=frozenset(range(3, len(head))))
+
+
+def _notes(section: dict) -> list[str]:
+    """What people said to a figure, with the counted one beside theirs."""
+    found = []
+    for place, line in enumerate(section["lines"], start=1):
+        if not line["note"]:
+            continue
+        counted = f" (hệ thống tính {pair_words((line['part'], line['whole']))})" if line["corrects"] else ""
+        found.append(f"* Dòng {place}{counted}: {line['note']}")
+    return found
+
+
+def report_docx(said: dict) -> bytes:
+    return docx(paper(said))
+
+
+def report_pdf(said: dict) -> bytes:
+    return paper_pdf(paper(said))
+
+
+def paper_pdf(found: Paper) -> bytes:
+    """Any paper of Decree 30 as PDF. The same paper gives the same bytes."""
+    body = [
+        {"kind": "table", "head": one.head, "rows": one.rows, "widths": one.widths, "numeric": sorted(one.numeric)}
+        if isinstance(one, Table)
+        else {"kind": "heading", "text": one[2:]}
+        if one.startswith("# ")
+        else {"kind": "text", "text": one}
+        for one in found.body
+    ]
+    data = {
+        "parent": found.parent.upper(), "issuer": found.issuer.upper(), "number": found.number_line, "day": found.day_line,
+        "kind": found.kind.upper(), "subject": found.subject, "addressed": found.addressed_to, "body": body,
+        "grounds": [f"{ground.rstrip('.;')};" for ground in found.grounds], "signature": found.signature,
+        "signer": found.signer or "……………………", "recipients": found.recipients,
+    }  # fmt: skip
+    return pdf(TEMPLATE, data)
+
+
+def report_xlsx(said: dict, units: list[dict]) -> bytes:
+    """The figures with what stands behind them; for a report that adds up others, one row a unit as well."""
+    head = ["Mục", "Chỉ tiêu", "Đơn vị", "Số báo cáo", "Trong tổng số", "Tỷ lệ (%)", "Hệ thống tính", "Tổng số (hệ thống)",
+            "Số dòng nguồn", "Phiên bản cách tính", "Giải trình", *said["years"]]  # fmt: skip
+    rows = []
+    for section in said["sections"]:
+        for line in section["lines"]:
+            part, whole = content.value(line)
+            by_year = [line["years"].get(year, [None])[0] for year in said["years"]]
+            rows.append(
+                [section["title"], line["label"], line["unit"], part, whole, _percents((part, whole)), line["part"],
+                 line["whole"], line["rows"], line["rule"], line["note"], *by_year]
+            )  # fmt: skip
+    sheets = {"Số liệu": (head, rows)}
+    if units:
+        lines = [line for section in said["sections"] for line in section["lines"] if line["source"] == "added"]
+        titles = ["Đơn vị", "Tình trạng"]
+        for line in lines:
+            titles += [line["label"], *(["Trong tổng số"] if line["is_share"] else [])]
+        sheets["Theo đơn vị"] = (titles, [_unit_row(one, lines) for one in units])
+    about = f"{KINDS[said['period']['kind']]} {said['period']['name']} · {said['unit']}"
+    return workbook(about, sheets)
+
+
+_STATES = {"": "chưa bắt đầu", "draft": "đang viết", "signed": "đã ký", "submitted": "đã gửi", "returned": "bị trả lại",
+           "accepted": "đã tiếp nhận"}  # fmt: skip
+
+
+def _unit_row(one: dict, lines: list[dict]) -> list:
+    row = [one["name"], _STATES[one["state"]]]
+    for line in lines:
+        part, whole = one["lines"].get(str(line["id"]), (None, None))
+        row += [part, *([whole] if line["is_share"] else [])]
+    return row

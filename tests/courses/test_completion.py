@@ -1,0 +1,380 @@
+"""What completes a class, assignments that are marked, learning between two tests, surveys without names, item analysis."""
+
+import gzip
+import io
+import re
+import uuid
+from datetime import timedelta
+from math import isclose
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.contrib.staticfiles import finders
+from django.utils import timezone
+from hypothesis import given as sampled
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from core.errors import DomainError
+from courses import assignments, attempts, runs, seats, surveys
+from courses.analysis import correlation, gain, items_of, learning, t_quantile
+from courses.completion import completed, standings
+from courses.models import Assignment, CourseRun, SurveyAnswer, SurveyTicket
+from media import jobs
+from media.models import Job
+from people.roles import Role
+from tests.courses.making import make_course
+from tests.courses.quizzing import make_competency, make_question, make_quiz, make_taker, take
+from tests.courses.test_attendance import make_class, roll
+from tests.courses.test_runs import TODAY, enrol, make_run, trainees
+from tests.factories import make_commune, make_user
+
+CRITERIA = [("Rõ", "Clear", 6), ("An toàn", "", 4)]
+
+
+@pytest.fixture
+def manager(db):
+    return make_user(role=Role.COURSE_MANAGER)
+
+
+def make_assignment(manager, course, **fields) -> Assignment:
+    row = Assignment(course=course, title="Bài tập", task="Viết năm câu.", **fields)
+    return assignments.save_assignment(assignment=row, criteria=CRITERIA, actor=manager)
+
+
+def hand(assignment, run, person, text="Tôi sẽ làm như sau.", key=None):
+    return assignments.hand_in(assignment=assignment, run=run, text=text, client_uuid=key or uuid.uuid4(), user=person)
+
+
+def points(assignment, *given):
+    return dict(zip([one.pk for one in assignment.criteria.all()], given, strict=True))
+
+
+def test_attendance_test_and_assignment_complete_a_class_together(manager):
+    trainer = make_user(role=Role.TRAINER)
+    people = trainees(3)
+    run = make_class(manager, trainer, people)
+    for session in run.sessions.all():
+        roll(session, trainer, people[:2], people[2:])
+    assert set(completed(run)) == set(people[:2])
+    quiz = make_quiz(manager, run.course, is_required=True, pass_percent=60)
+    make_quiz(manager, run.course, is_required=True, published=False)
+    assert completed(run) == []
+    for one in people:
+        take(quiz, run, one, right=3)
+    assert completed(run) == []
+    take(quiz, run, people[0])
+    take(quiz, run, people[2])
+    assert completed(run) == [people[0]]
+    work = make_assignment(manager, run.course, is_required=True)
+    assert completed(run) == []
+    paper = hand(work, run, people[0])
+    assert [part.state for part in standings(run, people[0])[0].parts] == ["done", "done", "waiting"]
+    assignments.review(submission=paper, actor=trainer, points=points(work, 5, 4))
+    assert completed(run) == [people[0]]
+
+
+def test_a_class_in_ones_own_time_is_joined_and_completed_by_its_test(client, manager):
+    course = make_course(organiser=manager.memberships.get().organisation)
+    run = runs.save_run(run=CourseRun(course=course, mode="self", seats=2), trainers=[], actor=manager)
+    runs.announce(run=run, actor=manager)
+    person, other, third = trainees(3)
+    client.force_login(person)
+    page = f"/vi/khoa-hoc/lop/{run.pk}/"
+    assert "Tự học" in client.get(f"/vi/khoa-hoc/{course.code}/").content.decode()
+    client.post(page, {"act": "join"})
+    client.post(page, {"act": "join"})
+    assert [e.state for e in run.enrolments.get(user=person).events.all()] == ["nominated", "booked"]
+    # Nothing to fulfil is nothing completed.
+    assert completed(run) == []
+    quiz = make_quiz(manager, course, is_required=True)
+    seats.join(run=run, user=other)
+    with pytest.raises(DomainError):
+        seats.join(run=run, user=third)
+    take(quiz, run, person)
+    take(quiz, run, other, right=1)
+    assert completed(run) == [person]
+    assert "Bạn đã hoàn thành khoá học" in client.get(page).content.decode()
+    client.force_login(manager)
+    answer = client.post(f"{page}chuyen-can/", {"issue": "1", "signer": "Giám đốc, Trần Văn Mẫu"})
+    assert answer.status_code == 302
+    jobs.run(Job.objects.get(kind="certificates").pk)
+    assert person.certificates.get().course == course
+    classic = make_run(manager)
+    with pytest.raises(DomainError):
+        seats.join(run=classic, user=third)
+
+
+def test_work_is_handed_in_given_back_marked_and_kept(client, manager):
+    trainer = make_user(role=Role.TRAINER)
+    run = make_run(manager, make_course(organiser=manager.memberships.get().organisation), trainers=[trainer], seats=9)
+    work = make_assignment(manager, run.course)
+    person, peer = trainees(2)
+    for one in (person, peer):
+        enrol(run, one, manager)
+    page = f"/vi/khoa-hoc/lop/{run.pk}/bai-tap/{work.pk}/"
+    client.force_login(person)
+    form = client.get(page).content.decode()
+    assert "Không nêu vụ việc thật" in form
+    key = form.split('name="client_uuid" value="')[1].split('"')[0]
+    for _ in range(2):
+        assert client.post(page, {"client_uuid": key, "text": "Bản thứ nhất của tôi."}).status_code == 302
+    paper = work.submissions.get()
+    client.force_login(peer)
+    assert "Bản thứ nhất" not in client.get(page).content.decode()
+    mark = f"/vi/khoa-hoc/bai-nop/{paper.pk}/"
+    assert client.get(mark).status_code == 404
+    client.force_login(trainer)
+    results = client.get(f"/vi/khoa-hoc/lop/{run.pk}/ket-qua/").content.decode()
+    assert mark in results
+    first, second = (f"c{one.pk}" for one in work.criteria.all())
+    for wrong in ({"back": "1", "remarks": ""}, {first: 7, second: 1}, {first: 3}):
+        assert client.post(mark, wrong).status_code == 409
+    client.post(mark, {"back": "1", "remarks": "Câu ba chưa rõ."})
+    with pytest.raises(DomainError):
+        assignments.review(submission=paper, actor=person, points=points(work, 6, 4))
+    client.force_login(person)
+    assert "Câu ba chưa rõ." in client.get(page).content.decode()
+    client.post(page, {"client_uuid": uuid.uuid4().hex, "text": "Bản thứ hai."})
+    client.force_login(trainer)
+    client.post(f"/vi/khoa-hoc/bai-nop/{work.submissions.last().pk}/", {first: 5, second: 3, "remarks": "Tốt."})
+    assert [one.text for one in work.submissions.all()] == ["Bản thứ nhất của tôi.", "Bản thứ hai."]
+    client.force_login(person)
+    assert "8 / 10" in client.get(page).content.decode()
+    assert client.post(page, {"client_uuid": uuid.uuid4().hex, "text": "Bản thứ ba."}).status_code == 409
+    with pytest.raises(DomainError):
+        assignments.save_assignment(assignment=work, criteria=[("Khác", "", 3)], actor=manager)
+
+
+def test_results_of_a_class_are_for_its_trainers_and_go_into_a_table(client, manager, django_assert_max_num_queries):
+    quiz = make_quiz(manager)
+    trainer = make_user(role=Role.TRAINER)
+    run = make_run(manager, quiz.course, trainers=[trainer], seats=30)
+    _run, person = make_taker(manager, quiz, run, name="=Tên Lạ")
+    take(quiz, run, person, right=4)
+    page = f"/vi/khoa-hoc/lop/{run.pk}/ket-qua/"
+    got = {}
+    people = {"trainer": trainer, "manager": manager, "person": person, "stranger": make_user(role=Role.TRAINER)}
+    for name, user in people.items():
+        client.force_login(user)
+        got[name] = [client.get(page).status_code, client.get(page.rstrip("/") + ".xlsx").status_code]
+    assert got == {"trainer": [200, 200], "manager": [200, 200], "person": [404, 404], "stranger": [404, 404]}
+    client.force_login(manager)
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(page.rstrip("/") + ".xlsx").content)).active
+    row = [cell.value for cell in sheet[4]]
+    assert (row[0], round(row[3], 3), row[4]) == ("'=Tên Lạ", round(4 / 7, 3), 1)
+    with django_assert_max_num_queries(40) as few:
+        client.get(page)
+    for _ in range(3):
+        take(quiz, run, make_taker(manager, quiz, run)[1])
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        client.get(page)
+    opens = timezone.localtime() + timedelta(days=1)
+    client.post(page, {"quiz": quiz.pk, f"w{quiz.pk}-opens_at": f"{opens:%Y-%m-%dT%H:%M}"})
+    assert quiz.windows.get().opens_at > timezone.now()
+
+
+# Learning -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_quantile_is_students():
+    for df, exact in {1: 12.7062, 2: 4.3027, 3: 3.1824, 4: 2.7764, 9: 2.2622, 29: 2.0452, 200: 1.9719}.items():
+        assert isclose(t_quantile(df), exact, rel_tol=0.004)
+
+
+def test_a_gain_is_the_mean_difference_with_its_bounds():
+    found = gain([(0.2, 0.6), (0.4, 0.6), (0.6, 0.9), (0.4, 0.9), (0.4, 0.5)])
+    assert (found.n, round(found.before, 3), round(found.after, 3), round(found.difference, 3)) == (5, 0.4, 0.7, 0.3)
+    # s = √0.025 = 0.1581, t(4) = 2.776: 0.1963 to each side.
+    assert (round(found.low, 3), round(found.high, 3), round(found.normalised, 3)) == (0.104, 0.496, 0.5)
+    assert gain([(0.5, 1.0)]) is None
+    assert gain([(1.0, 1.0), (1.0, 1.0)]).normalised is None
+
+
+@settings(deadline=None, max_examples=50)
+@sampled(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=40))
+def test_the_gain_lies_within_its_bounds(pairs):
+    found = gain(pairs)
+    assert found.low <= found.difference + 1e-9
+    assert found.difference - 1e-9 <= found.high
+
+
+def test_correlation_is_pearsons():
+    assert isclose(correlation([1, 2, 3, 4], [2, 4, 6, 8]), 1)
+    assert isclose(correlation([1, 2, 3, 4], [1, 3, 2, 4]), 0.8)
+    assert correlation([1, 1, 1], [1, 2, 3]) is None
+
+
+def test_learning_is_matched_by_competency_from_five_people_on_and_weak_items_are_named(client, manager):
+    course = make_course(organiser=manager.memberships.get().organisation)
+    law, meeting = make_competency("hieu-luat"), make_competency("tiep-can")
+    questions = [
+        make_question(manager, organiser=course.organiser, competency=one, code=f"{one.code}-{n}")
+        for one in (law, meeting) for n in range(2)
+    ]  # fmt: skip
+    pre = make_quiz(manager, course, questions, purpose="pre", is_shuffled=False)
+    post = make_quiz(manager, course, questions, purpose="post", is_shuffled=False)
+    run = make_run(manager, course, seats=30)
+    people = trainees(5)
+    for number, one in enumerate(people):
+        enrol(run, one, manager)
+        take(pre, run, one, right=1)
+        if number < 4:
+            take(post, run, one, right=3)
+    assert learning(run).whole is None
+    take(post, run, people[4], right=2)
+    found = learning(run)
+    assert (found.n, found.whole.before, round(found.whole.after, 2)) == (5, 0.25, 0.7)
+    assert {c.code: (g.before, round(g.after, 1), g.n) for c, g in found.by} == {
+        "hieu-luat": (0.5, 1.0, 5), "tiep-can": (0.0, 0.4, 5),
+    }  # fmt: skip
+    assert [(q.code, after, before) for q, after, before in found.weak] == [("tiep-can-1", 0, 0)]
+    client.force_login(manager)
+    page = client.get(f"/vi/khoa-hoc/lop/{run.pk}/ket-qua/").content.decode()
+    assert "Đã học được gì" in page
+    assert "+45" in page
+
+
+def test_items_are_judged_from_enough_attempts_on(client, manager):
+    quiz = make_quiz(manager, is_shuffled=False)
+    run = make_run(manager, quiz.course, seats=60)
+    people = trainees(10)
+    for number, one in enumerate(people):
+        enrol(run, one, manager)
+        if number == 9:
+            assert items_of(quiz) == {}
+        take(quiz, run, one, right=7 if number < 5 else 0)
+    found = items_of(quiz)
+    assert {(item.n, item.difficulty, round(item.discrimination, 6)) for item in found.values()} == {(10, 0.5, 1.0)}
+    client.force_login(manager)
+    assert client.get(f"/vi/khoa-hoc/bai-kiem-tra/{quiz.pk}/").content.decode().count("1,00") == 7
+
+
+# Surveys --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_class_that_is_over_is_asked_now_and_two_months_later_and_nothing_shows_who_said_what(
+    client, manager, mailoutbox
+):
+    trainer = make_user(role=Role.TRAINER)
+    area = make_commune("Xã Một")
+    head = make_user(role=Role.PROGRAMME_MANAGER, area=area)
+    people = trainees(6, area)
+    run = make_class(manager, trainer, [])
+    for one in people:
+        named = seats.nominate(run=run, user=one, actor=head)
+        seats.approve(enrolment=named, actor=manager)
+    assert (surveys.invite(), surveys.invite()) == (6, 0)
+    assert surveys.invite(TODAY + timedelta(days=59)) == 0
+    # Six officers, and whoever sent them once.
+    assert (surveys.invite(TODAY + timedelta(days=61)), surveys.invite(TODAY + timedelta(days=62))) == (7, 0)
+    for job in Job.objects.filter(kind="survey-notice"):
+        jobs.run(job.pk)
+    asked = [one for one in mailoutbox if "Vài câu hỏi" in one.subject]
+    assert len(asked) == 13
+    assert "/vi/khoa-hoc/khao-sat/" in asked[0].body
+    page = f"/vi/khoa-hoc/lop/{run.pk}/ket-qua/"
+    for number, one in enumerate(people):
+        ticket = SurveyTicket.objects.get(user=one, kind="after")
+        client.force_login(one)
+        assert f"/khao-sat/{ticket.pk}/" in client.get("/vi/khoa-hoc/").content.decode()
+        form = client.get(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/").content.decode()
+        assert "Không nêu vụ việc thật" in form
+        said = dict.fromkeys(("useful", "clear", "practice", "safe", "ready"), 4) | {"text": f"Lời thứ {number}"}
+        assert client.post(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/", {"text": "x"}).status_code == 409
+        assert client.post(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/", said).status_code == 302
+        client.post(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/", said)
+        client.force_login(trainer)
+        shown = client.get(page).content.decode()
+        assert ("Lời thứ" in shown) is (number >= 4)
+    assert SurveyAnswer.objects.count() == 6
+    assert {field.name for field in SurveyAnswer._meta.fields} == {"id", "run", "kind", "said", "text"}
+    assert {f.name for f in SurveyTicket._meta.fields} == {"id", "run", "user", "kind", "asked_on", "is_answered"}
+    client.force_login(people[0])
+    other = SurveyTicket.objects.filter(user=people[1]).first()
+    assert client.get(f"/vi/khoa-hoc/khao-sat/{other.pk}/").status_code == 404
+
+
+def test_an_old_ticket_is_closed(client, manager):
+    run = make_run(manager)
+    person = trainees(1)[0]
+    ticket = SurveyTicket.objects.create(run=run, user=person, kind="after", asked_on=TODAY - timedelta(days=31))
+    client.force_login(person)
+    assert "Khảo sát này đã kết thúc" in client.get(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/").content.decode()
+
+
+# Putting it together by the pages -------------------------------------------------------------------------------------
+
+
+def test_a_test_and_an_assignment_are_made_by_the_pages(client, manager):
+    course = make_course(organiser=manager.memberships.get().organisation)
+    questions = [make_question(manager, organiser=course.organiser) for _ in range(3)]
+    client.force_login(manager)
+    new = f"/vi/khoa-hoc/bai-kiem-tra/moi/?course={course.code}"
+    form = {
+        "title": "Cuối khoá", "purpose": "final", "questions": [one.pk for one in questions], "draw": 2, "grace_minutes": 60,
+        "pass_percent": 70, "feedback": "end", "is_required": "on",
+    }  # fmt: skip
+    wrong = ({"draw": 4}, {"purpose": "lesson"}, {"purpose": "pre"}, {"pass_percent": 101}, {"questions": [10**6]})
+    for change in wrong:
+        assert client.post(new, form | change).status_code == 409
+    page = client.post(new, form)["Location"]
+    quiz = course.quizzes.get()
+    assert quiz.published_at is None
+    client.post(page, {"act": "publish"})
+    assert client.get(f"{page}xem-truoc/").content.decode().count("question-card") == 6
+    trainee = make_user(role=Role.TRAINEE)
+    far = make_user(role=Role.COURSE_MANAGER, area=make_commune("Xã Xa"))
+    for user, status in ((trainee, 403), (far, 404)):
+        client.force_login(user)
+        assert client.get(page).status_code == status
+    client.force_login(manager)
+    new = f"/vi/khoa-hoc/bai-tap/moi/?course={course.code}"
+    work = {"title": "Bài tập", "task": "Viết.", "pass_percent": 60, "criteria": "Rõ | Clear | 6\nAn toàn | 4"}
+    for change in ({"criteria": "Rõ"}, {"criteria": "Rõ | nhiều"}, {"criteria": "| 4"}, {"criteria": "Rõ | 101"}):
+        assert client.post(new, work | change).status_code == 409
+    client.post(new, work)
+    assert [(c.title, c.title_en, c.points) for c in course.assignments.get().criteria.all()] == CRITERIA
+    listed = client.get("/vi/khoa-hoc/bai-kiem-tra/").content.decode()
+    assert "Cuối khoá" in listed
+    client.post(page, {"act": "retire"})
+    assert not course.quizzes.live().exists()
+
+
+def test_a_lesson_leads_to_its_test_in_few_queries(client, manager, django_assert_max_num_queries):
+    course = make_course(organiser=manager.memberships.get().organisation)
+    lesson = course.modules.get().lessons.get()
+    quiz = make_quiz(manager, course, purpose="lesson", lesson=lesson)
+    run, person = make_taker(manager, quiz)
+    client.force_login(person)
+    client.get(f"/vi/khoa-hoc/{course.code}/1/")
+    with django_assert_max_num_queries(12):
+        page = client.get(f"/vi/khoa-hoc/{course.code}/1/").content.decode()
+    assert f"/vi/khoa-hoc/lop/{run.pk}/bai-kiem-tra/{quiz.pk}/" in page
+
+
+def test_a_lesson_and_a_test_stay_small(client, manager):
+    course = make_course(organiser=manager.memberships.get().organisation)
+    quiz = make_quiz(manager, course, purpose="lesson", lesson=course.modules.get().lessons.get())
+    run, person = make_taker(manager, quiz)
+    client.force_login(person)
+    attempt = attempts.open_attempt(quiz=quiz, run=run, user=person)
+
+    def weigh(path: str) -> tuple[int, int]:
+        """(everything, scripts), compressed."""
+        page = client.get(path).content.decode()
+        files = {
+            name: len(gzip.compress(Path(finders.find(name)).read_bytes()))
+            for name in re.findall(r'/static/([^"]+)', page)
+        }
+        return len(gzip.compress(page.encode())) + sum(files.values()), sum(
+            v for k, v in files.items() if k.endswith(".js")
+        )
+
+    whole, scripts = weigh(f"/vi/khoa-hoc/{course.code}/1/")
+    assert whole <= 50_000
+    assert scripts <= 10_000
+    whole, scripts = weigh(f"/vi/khoa-hoc/bai-lam/{attempt.pk}/")
+    assert whole <= 50_000
+    assert scripts + len(gzip.compress(client.get("/vi/khoa-hoc/bai-lam/worker.js").content)) <= 20_000

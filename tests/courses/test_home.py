@@ -1,0 +1,178 @@
+"""A person's own training: what must be done by when, reading on, classes, history, all that is kept, and corrections."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from courses import experience, runs
+from courses.certificates import issue_certificate, revoke_certificate
+from courses.home import stopped, to_do
+from courses.models import CourseRun, Reading, Requirement
+from people.roles import Role
+from tests.courses.making import make_course
+from tests.courses.test_attendance import make_class, roll
+from tests.factories import make_commune, make_duty, make_user
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+PAGE = "/vi/khoa-hoc/cua-toi/"
+
+
+@pytest.fixture
+def manager():
+    return make_user(role=Role.COURSE_MANAGER)
+
+
+@pytest.fixture
+def duty():
+    return make_duty("ho-tro", name="Hỗ trợ người trở về")
+
+
+@pytest.fixture
+def officer(duty):
+    return make_user(
+        role=Role.TRAINEE,
+        area=make_commune("Xã Một"),
+        duties=[duty],
+        starts_on=TODAY - timedelta(days=300),
+        name="Hoa Mẫu",
+    )
+
+
+def ask(duty, code, **fields):
+    course = make_course(code, title=code.title(), validity_months=12)
+    Requirement.objects.create(duty=duty, course=course, valid_from=TODAY - timedelta(days=500), **fields)
+    return course
+
+
+def future_class(course, manager, days=10, seats=5):
+    run = runs.save_run(run=CourseRun(course=course, seats=seats, place="Hội trường"), trainers=[], actor=manager)
+    starts = timezone.now() + timedelta(days=days)
+    runs.add_session(run=run, starts_at=starts, ends_at=starts + timedelta(hours=3), actor=manager)
+    return runs.announce(run=run, actor=manager)
+
+
+def test_what_must_be_done_is_named_by_its_day_with_the_next_class(client, officer, duty, manager):
+    late, later = ask(duty, "luat", within_months=6), ask(duty, "tiep-can", within_months=24)
+    done, ending = ask(duty, "ho-so"), ask(duty, "nhan-dien")
+    issue_certificate(holder=officer, course=done, on=TODAY, signer="Ký", actor=manager)
+    issue_certificate(holder=officer, course=ending, on=TODAY - timedelta(days=320), signer="Ký", actor=manager)
+    future_class(late, manager, days=20)
+    run = future_class(late, manager, days=10)
+    future_class(late, manager, days=5, seats=1)
+    found = to_do(officer)
+    assert [(one.course, one.overdue) for one in found] == [(late, True), (ending, False), (later, False)]
+    assert next(one.run and one.run.first.date() for one in found) == min(
+        one.first.date() for one in CourseRun.objects.with_a_free_seat()
+    )
+    client.force_login(officer)
+    html = client.get(PAGE).content.decode()
+    assert html.index("Luat") < html.index("Nhan-Dien") < html.index("Tiep-Can")
+    assert "Ho-So" not in html
+    assert "quá hạn" in html
+    assert f"/vi/khoa-hoc/lop/{run.pk}/" not in html
+
+
+def test_revoked_certificate_makes_the_course_due_again(officer, duty, manager):
+    course = ask(duty, "luat")
+    paper = issue_certificate(holder=officer, course=course, on=TODAY, signer="Ký", actor=manager)
+    assert to_do(officer) == []
+    revoke_certificate(certificate=paper, reason="Cấp nhầm", actor=manager)
+    assert [one.course for one in to_do(officer)] == [course]
+
+
+def test_reading_goes_on_after_the_lesson_opened_last(client, officer):
+    course = make_course("bai", lessons=3)
+    client.force_login(officer)
+    for _again in range(2):
+        client.get("/vi/khoa-hoc/bai/1/")
+    assert [(one.number, one.read, one.count) for one in stopped(officer)] == [(2, 1, 3)]
+    assert 'href="/vi/khoa-hoc/bai/2/"' in client.get(PAGE).content.decode()
+    client.get("/vi/khoa-hoc/bai/2/")
+    client.get("/vi/khoa-hoc/bai/3/")
+    assert Reading.objects.count() == 3
+    assert stopped(officer) == []
+    assert stopped(make_user()) == []
+    assert course.title
+
+
+def test_classes_history_and_what_a_trainer_teaches(client, officer, manager):
+    trainer = make_user(role=Role.TRAINER)
+    run = make_class(manager, trainer, [officer])
+    first, second = run.sessions.all()
+    roll(first, trainer, [officer])
+    roll(second, trainer, [], [officer])
+    coming = future_class(make_course("sap-toi"), manager)
+    runs.save_run(run=coming, trainers=[trainer], actor=manager)
+    client.force_login(officer)
+    html = client.get(PAGE).content.decode()
+    assert "1 / 2" in html
+    assert f"/vi/khoa-hoc/lop/{coming.pk}/" not in html
+    client.force_login(trainer)
+    html = client.get(PAGE).content.decode()
+    assert f"/vi/khoa-hoc/lop/{coming.pk}/" in html
+    assert "Lớp tôi dạy" in html
+
+
+def test_home_costs_the_same_for_much_and_for_little(client, officer, duty, manager, django_assert_max_num_queries):
+    trainer = make_user(role=Role.TRAINER)
+    client.force_login(officer)
+
+    def fill(number):
+        future_class(ask(duty, f"them-{number}"), manager)
+        make_class(manager, trainer, [officer])
+        make_course(f"doc-{number}", lessons=2)
+        client.get(f"/vi/khoa-hoc/doc-{number}/1/")
+
+    fill(0)
+    with django_assert_max_num_queries(20) as few:
+        client.get(PAGE)
+    cost = len(few)
+    for number in (1, 2, 3):
+        fill(number)
+    with django_assert_max_num_queries(cost):
+        html = client.get(PAGE).content.decode()
+    assert "Them-3" in html
+    assert html.count('-3/2/"') == 1
+
+
+def test_people_of_the_training_land_at_their_own_page(client, officer):
+    from tests.factories import PASSWORD
+
+    answer = client.post("/accounts/login/", {"login": officer.email, "password": PASSWORD})
+    assert answer["Location"] == PAGE
+
+
+def test_zip_holds_all_about_me_and_nobody_else(client, officer, manager):
+    other = make_user(role=Role.TRAINEE, area=make_commune("Xã Hai"), email="khac@thu.example", name="Người Khác")
+    trainer = make_user(role=Role.TRAINER)
+    run = make_class(manager, trainer, [officer, other])
+    roll(run.sessions.first(), trainer, [officer, other])
+    for who in (officer, other):
+        issue_certificate(holder=who, course=run.course, on=TODAY, signer="Ký", actor=manager)
+        experience.post_experience(author=who, kind="practice", title=f"Cách của {who.pk}", text="Đến tận nương.")
+    client.force_login(officer)
+    client.get(f"/vi/khoa-hoc/{run.course.code}/1/")
+    answer = client.get("/vi/khoa-hoc/cua-toi/du-lieu.zip")
+    assert answer["Cache-Control"] == "private, no-store"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as folder:
+        assert folder.namelist() == ["README.txt", "my-data.json"]
+        assert "Hoa Mẫu" in folder.read("README.txt").decode()
+        text = folder.read("my-data.json").decode()
+    said = json.loads(text)
+    assert said["email"] == officer.email
+    assert "Người Khác" not in text
+    assert "khac@thu.example" not in text
+    training = said["training"]
+    assert {name: len(rows) for name, rows in training.items()} == {
+        "enrolments": 1, "attendance": 1, "certificates": 1, "lessons_read": 1, "interactive_lessons": 0,
+        "classes_taught": 0, "fields": 0,
+        "languages": 0, "difficulties_and_practices": 1,
+    }  # fmt: skip
+    assert [row["state"] for row in training["enrolments"][0]["history"]] == ["nominated", "booked"]
+    client.logout()
+    assert client.get("/vi/khoa-hoc/cua-toi/du-lieu.zip").status_code == 302

@@ -1,0 +1,282 @@
+"""The pages of reports, forms and commune plans: who may open and do what, what they cost, what they say."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from people.roles import Role
+from reports import attachments, flow
+from reports.content import assemble, stamp, value
+from reports.models import CommunePlan, FormLine, Report, ReportForm, ReportingPeriod, ReportRequest
+from tests.factories import make_commune, make_province, make_user
+from tests.reports.making import filled, fresh, make_form, make_place, make_request, sent, signed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+PDF = b"%PDF-1.7 x\n%%EOF\n"
+
+
+@pytest.fixture
+def place():
+    return make_place()
+
+
+@pytest.fixture
+def asked(place):
+    return make_request(make_form())
+
+
+@pytest.fixture
+def manager():
+    return make_user(role=Role.PROGRAMME_MANAGER)
+
+
+def page(client, name, *args, status=200, **query):
+    answer = client.get(reverse(f"reports:{name}", args=args), query)
+    assert answer.status_code == status
+    return answer.content.decode() if status == 200 else ""
+
+
+def post(client, view, *args, **data):
+    return client.post(reverse(f"reports:{view}", args=args), data)
+
+
+def test_an_officer_fills_in_section_by_section(client, asked, place):
+    commune, people = place
+    client.force_login(people.writer)
+    assert commune.name in page(client, "desk")
+    answer = post(client, "begin", asked.pk, commune.pk)
+    report = Report.objects.get()
+    assert answer["Location"] == reverse("reports:report", args=[report.pk])
+    first, last = asked.form.sections.all()
+    lines = {line.label: line.pk for line in first.lines.all()}
+    assert "Văn bản" in page(client, "report", report.pk)
+    wrong = {f"part-{lines['Buổi trực tiếp']}": "4", f"part-{lines['Văn bản']}": "1.200"}
+    answer = post(client, "section", report.pk, first.pk, **wrong)
+    assert (answer.status_code, "4" in answer.content.decode()) == (409, True)
+    good = wrong | {
+        f"note-{lines['Buổi trực tiếp']}": "Bốn buổi ở sổ", f"part-{lines['Kinh phí']}": "2,5",
+        f"whole-{lines['Kinh phí']}": "10", "text": "Đã làm.", "next": "1",
+    }  # fmt: skip
+    answer = post(client, "section", report.pk, first.pk, **good)
+    assert answer["Location"] == reverse("reports:section", args=[report.pk, last.pk])
+    said = {line["label"]: value(line) for line in assemble(fresh(report))["sections"][0]["lines"]}
+    assert (said["Buổi trực tiếp"], said["Văn bản"], said["Kinh phí"]) == ((4, None), (1200, None), (2.5, 10))
+    shown = page(client, "report", report.pk)
+    assert "Bốn buổi ở sổ" in shown
+    assert reverse("reports:sign", args=[report.pk]) not in shown
+
+
+def test_the_head_signs_and_the_manager_answers(client, asked, place, manager):
+    commune, people = place
+    report = filled(asked, commune, people)
+    client.force_login(people.head)
+    shown = page(client, "report", report.pk)
+    read = stamp(assemble(report))
+    assert f'value="{read}"' in shown
+    post(client, "sign", report.pk, read=read)
+    post(client, "submit", report.pk)
+    assert fresh(report).state == "submitted"
+    client.force_login(manager)
+    assert commune.name in page(client, "board", asked.pk)
+    post(client, "give_back", report.pk, words=" ")
+    assert fresh(report).state == "submitted"
+    post(client, "give_back", report.pk, words="Thiếu tờ rơi.")
+    client.force_login(people.writer)
+    assert "Thiếu tờ rơi." in page(client, "report", report.pk)
+    answer = post(client, "correct", report.pk)
+    draft = Report.objects.current().get()
+    assert answer["Location"] == reverse("reports:report", args=[draft.pk])
+
+
+def test_owner_peer_outsider_and_watcher(client, asked, place):
+    commune, people = place
+    report = filled(asked, commune, people)
+    file = attachments.attach(
+        actor=people.writer, report=report, file=SimpleUploadedFile("a.pdf", PDF), client_uuid=uuid.uuid4()
+    )
+    section = asked.form.sections.first()
+    reading = [("report", report.pk), ("attachment", report.pk, file.pk), ("paper", report.pk, "pdf")]
+    writing = [("section", report.pk, section.pk), ("head", report.pk)]
+    acts = [("count", report.pk), ("sign", report.pk), ("submit", report.pk), ("accept", report.pk),
+            ("give_back", report.pk), ("attach", report.pk), ("detach", report.pk, file.pk), ("correct", report.pk)]  # fmt: skip
+
+    def get(name, *args) -> int:
+        return client.get(reverse(f"reports:{name}", args=args)).status_code
+
+    assert {get(*one) for one in reading + writing} == {302}
+    client.force_login(people.writer)
+    assert {get(*one) for one in reading + writing} == {200}
+    peer = make_user(role=Role.COMMUNICATOR, area=make_commune("Xã Bạn"))
+    stranger = make_user(role=Role.PROGRAMME_MANAGER, area=make_province("Tỉnh Khác"))
+    for person in (peer, stranger):
+        client.force_login(person)
+        assert {get(*one) for one in reading + writing} == {404}
+        assert {post(client, *one).status_code for one in acts} == {404}
+    client.force_login(make_user(role=Role.TRAINEE))
+    assert {get(*one) for one in [*reading, ("desk",), ("commune_plans",)]} == {403}
+    watcher = make_user(role=Role.SUPERVISOR)
+    client.force_login(watcher)
+    assert {get(*one) for one in reading} == {404}
+    flow.submit(actor=people.writer, report=signed(report, people))
+    assert {get(*one) for one in reading} == {200}
+    assert {get(*one) for one in writing} == {403}
+    assert {post(client, *one).status_code for one in acts if one[0] != "attach"} == {403}
+    assert [get("desk"), get("board", asked.pk), get("board_file", asked.pk), get("forms")] == [200, 200, 200, 403]
+    assert fresh(report).state == "submitted"
+
+
+def test_an_attachment_is_a_download(client, asked, place):
+    commune, people = place
+    report = filled(asked, commune, people)
+    client.force_login(people.writer)
+    key = uuid.uuid4()
+    page_ = 'name="client_uuid"'
+    assert page_ in page(client, "report", report.pk)
+    post(client, "attach", report.pk, client_uuid=key, file=SimpleUploadedFile("Biên bản.html", PDF, "text/html"))
+    post(client, "attach", report.pk, client_uuid=uuid.uuid4(), file=SimpleUploadedFile("x.pdf", b"<script>"))
+    file = report.attachments.get()
+    answer = client.get(reverse("reports:attachment", args=[report.pk, file.pk]))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    assert "no-store" in answer["Cache-Control"]
+    assert b"".join(answer.streaming_content) == PDF
+
+
+def test_lists_cost_the_same_whatever_their_length(client, place, manager):
+    commune, people = place
+    asked = make_request(make_form())
+    sent(asked, commune, people)
+    watcher = make_user(role=Role.SUPERVISOR)
+    costs = []
+    for round_ in range(2):
+        for number in range(4 * round_):
+            other, others = make_place(f"Xã {number}")
+            sent(asked, other, others)
+        row = []
+        for person, name, args in (
+            (people.writer, "desk", ()), (manager, "desk", ()), (manager, "board", (asked.pk,)),
+            (watcher, "commune_plans", ()), (manager, "forms", ()),
+        ):  # fmt: skip
+            client.force_login(person)
+            client.get(reverse(f"reports:{name}", args=args))
+            with CaptureQueriesContext(connection) as found:
+                page(client, name, *args)
+            row.append(len(found))
+        costs.append(row)
+    assert costs[0] == costs[1]
+    assert max(costs[0]) <= 12, costs[0]
+
+
+def test_a_report_page_does_not_cost_more_with_more_lines(client, asked, place):
+    commune, people = place
+    report = filled(asked, commune, people)
+    client.force_login(people.writer)
+
+    def cost() -> int:
+        client.get(reverse("reports:report", args=[report.pk]))
+        with CaptureQueriesContext(connection) as found:
+            page(client, "report", report.pk)
+        return len(found)
+
+    few = cost()
+    section = asked.form.sections.first()
+    for number in range(10):
+        FormLine.objects.create(
+            section=section, position=20 + number, label=f"Thêm {number}", unit="x", indicator="pledges"
+        )
+    assert cost() == few <= 22
+
+
+def test_a_manager_changes_the_form_without_code(client, asked, place, manager):
+    commune, people = place
+    old = sent(asked, commune, people)
+    client.force_login(manager)
+    form = asked.form
+    assert "Buổi trực tiếp" in page(client, "form", form.pk)
+    section = form.sections.first()
+    post(client, "new_line", form.pk, section.pk, label="Tờ rơi", unit="tờ", indicator="leaflets", is_active="on")
+    line = FormLine.objects.get(label="Tờ rơi")
+    assert line.position == 5
+    post(client, "move", form.pk, line=line.pk, way="up")
+    assert [one.label for one in section.lines.all()][-2:] == ["Tờ rơi", "Thứ tiếng"]
+    answer = post(client, "edit_line", form.pk, section.pk, line.pk, label="Tờ rơi", unit="tờ", indicator="khong-co")
+    assert answer.status_code == 409
+    said = {
+        "kind": "interim",
+        "name": "giai đoạn thử",
+        "area": form.area_id,
+        "starts_on": "2024-01-01",
+        "ends_on": "2025-12-31",
+    }
+    post(client, "new_period", **said)
+    period = ReportingPeriod.objects.get(kind="interim")
+    due = timezone.localdate() + timedelta(days=9)
+    post(client, "ask", period.pk, form=form.pk, due_on=f"{due}")
+    assert ReportRequest.objects.get(period=period).due_on == due
+    other, others = make_place("Xã Sau")
+    report = filled(ReportRequest.objects.get(period=period), other, others)
+    labels = [line["label"] for part in assemble(report)["sections"] for line in part["lines"]]
+    assert "Tờ rơi" in labels
+    assert assemble(report)["years"] == ["2024", "2025"]
+    assert "Tờ rơi" not in str(fresh(old).frozen)
+    client.force_login(people.writer)
+    assert [
+        client.get(reverse("reports:form", args=[form.pk])).status_code,
+        post(client, "new_period").status_code,
+    ] == [403, 403]
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER, area=make_province("Tỉnh Khác")))
+    assert client.get(reverse("reports:form", args=[form.pk])).status_code == 404
+    assert ReportForm.objects.count() == 1
+
+
+def test_a_commune_plans_its_year(client, place, settings):
+    from reports.models import Clause, Plan
+
+    commune, people = place
+    province = make_province()
+    year = timezone.localdate().year
+    plan = Plan.objects.create(code="thu", number="1/KH", issued_on=f"{year - 1}-07-09", title="Thử", area=province,
+                               starts_on=f"{year - 1}-01-01", ends_on=f"{year + 4}-12-31")  # fmt: skip
+    Clause.objects.create(plan=plan, ref="II-1d", kind="objective", text="Phát thanh", position=0, serves=["plan"])
+    client.force_login(people.writer)
+    assert "Xã Thử" in page(client, "commune_plans")
+    post(client, "begin_plan", commune.pk, year=year, start="plan")
+    made = CommunePlan.objects.get()
+    assert made.tasks.get(indicator="broadcast-months").clause.ref == "II-1d"
+    answer = post(client, "begin_plan", commune.pk, year=year - 1, start="last")
+    assert answer.status_code == 409
+    said = {"what": "Họp dân", "starts_on": f"{year}-03-01", "ends_on": f"{year}-02-01", "responsible": "UBND"}
+    assert post(client, "new_task", made.pk, **said).status_code == 409
+    post(
+        client, "new_task", made.pk, **said | {"ends_on": f"{year}-03-31", "cost": "5000000", "budget": "Ngân sách xã"}
+    )
+    shown = page(client, "commune_plan", made.pk)
+    assert "Họp dân" in shown
+    assert "5.000.000" in shown
+    assert reverse("reports:issue_plan", args=[made.pk]) not in shown
+    assert post(client, "issue_plan", made.pk, issued_on=f"{year}-01-15").status_code == 403
+    client.force_login(make_user(role=Role.SUPERVISOR))
+    page(client, "commune_plan", made.pk, status=404)
+    client.force_login(people.head)
+    post(client, "issue_plan", made.pk, issued_on=f"{year}-01-15", number="7")
+    made.refresh_from_db()
+    assert (made.issued_by, made.signer_name, made.is_open) == (people.head, "Người Ký", False)
+    client.force_login(people.writer)
+    assert post(client, "new_task", made.pk, **said).status_code == 302
+    assert made.tasks.count() == 9
+    post(client, "begin_plan", commune.pk, year=year + 1, start="last")
+    copied = CommunePlan.objects.get(year=year + 1)
+    assert [one.what for one in copied.tasks.all()] == [one.what for one in made.tasks.all()]
+    assert copied.tasks.get(what="Họp dân").starts_on.year == year + 1
+    client.force_login(make_user(role=Role.SUPERVISOR))
+    assert "7/KH-UBND" in page(client, "commune_plan", made.pk)
+    for kind in ("docx", "pdf"):
+        assert client.get(reverse("reports:plan_paper", args=[made.pk, kind])).status_code == 200
+    client.force_login(make_user(role=Role.COMMUNICATOR, area=make_commune("Xã Bạn")))
+    page(client, "commune_plan", made.pk, status=404)
