@@ -13,6 +13,7 @@ urlpatterns = [
     path("plan/<int:plan_pk>/record/", sessions.log, name="log_plan"),
     path(_("settlements/"), sessions.coverage, name="coverage"),
     path("settlements.xlsx", sessions.coverage_file, name="coverage_file"),
+    path(_("integration/"), sessions.integrated, name="integration"),
     path("<int:pk>/", sessions.session, name="session"),
     path("<int:pk>/void/", sessions.void, name="void"),
     path("photos/<int:pk>.jpg", sessions.photo, name="photo"),

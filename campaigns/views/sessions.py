@@ -17,6 +17,7 @@ from campaigns.models import DirectSession, SessionPhoto, SessionPlan
 from campaigns.querysets import first_of_month
 from campaigns.views.phone_words import phone_words
 from campaigns.villages import sessions
+from campaigns.villages.integration import integration
 from campaigns.villages.session_coverage import SPANS, Coverage
 from campaigns.villages.session_coverage import coverage as coverage_of
 from campaigns.villages.session_forms import CancelForm, PhotoForm, PlanForm, SessionForm
@@ -326,3 +327,28 @@ def coverage_file(request):
     response["Content-Disposition"] = f'attachment; filename="truyen-thong-truc-tiep-{found.on:%Y-%m-%d}.xlsx"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _day(text: str, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text) if text else otherwise
+    except ValueError:
+        raise Http404 from None
+
+
+@login_required
+@require_GET
+def integrated(request):
+    """What was done together with which programme, for which objective (`?tu=…&den=…`; without: this year until today)."""
+    require(request.user, SEE)
+    last = _day(request.GET.get("den", ""), timezone.localdate())
+    first = _day(request.GET.get("tu", ""), date(last.year, 1, 1))
+    seen = areas_for(request.user, SEE).communes().order_by("name")
+    communes = several(seen)
+    commune = commune_asked(request, seen)
+    units = AdministrativeUnit.objects.family(commune) if commune else set().union(*seen.ancestry().values())
+    context = {
+        "parts": integration(units, first=first, last=last), "first": first, "last": last,
+        "commune": commune, "communes": communes,
+    }  # fmt: skip
+    return render(request, "campaigns/sessions/integration.html", context)
