@@ -195,7 +195,10 @@ function tools(entry) {
     missed: [["note", { maxLength: 200 }, words.note]],
     session: [["held_at", time, words.held], ...Object.entries(words.heads ?? {}).map(([name, label]) => [name, { type: "number", min: 0, max: 20000, required: true }, label])],
   }[entry.kind];
-  for (const [name, props, label] of asked) form.append(make("p", { className: "field" }, make("label", {}, label, make("input", { name, value: value(name), ...props }))));
+  for (const [name, props, label] of asked) {
+    const id = `${entry.id}-${name}`;
+    form.append(make("p", { className: "field" }, make("label", { htmlFor: id }, label), make("input", { id, name, value: value(name), ...props })));
+  }
   form.append(make("p", { className: "row" }, make("button", { textContent: words.again }), away));
   form.onsubmit = async (event) => {
     event.preventDefault();
