@@ -15,6 +15,7 @@ urlpatterns = [
     path("settlements.xlsx", sessions.coverage_file, name="coverage_file"),
     path(_("integration/"), sessions.integrated, name="integration"),
     path("<int:pk>/", sessions.session, name="session"),
+    path("<int:pk>/two-questions.svg", sessions.reach_code, name="reach_code"),
     path("<int:pk>/void/", sessions.void, name="void"),
     path("photos/<int:pk>.jpg", sessions.photo, name="photo"),
     path("photos/<int:pk>/remove/", sessions.remove_photo, name="remove_photo"),

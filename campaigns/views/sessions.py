@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from campaigns.broadcast.desk_forms import VoidForm
 from campaigns.models import DirectSession, SessionPhoto, SessionPlan
+from campaigns.pages import reach
+from campaigns.pages.readings import LEAST
 from campaigns.querysets import first_of_month
 from campaigns.views.phone_words import phone_words
 from campaigns.villages import sessions
@@ -24,6 +26,7 @@ from campaigns.villages.session_forms import CancelForm, PhotoForm, PlanForm, Se
 from campaigns.villages.session_sheet import coverage_xlsx
 from campaigns.villages.sessions import KEEP, SEE
 from core.errors import DomainError
+from media.printing import qr_svg
 from media.serving import ranged_response
 from media.storage import absolute
 from people.permissions import areas_for, may, require
@@ -215,13 +218,26 @@ def session(request, pk: int):
                     request, _("The picture is kept. Where and when it was taken was removed from the file.")
                 )
                 return redirect("sessions:session", found.pk)
+    reach_url = "" if found.voided_at else reverse("reach:session", args=[reach.session_key(found.pk)])
     context = {
         "session": found,
         "photos": found.photos.filter(removed_at=None),
         "form": form if may_change and not found.is_priority else None,
         "may_change": may_change,
+        "reach_url": reach_url,
+        "answers": reach.answers(found.answers.all()),
+        "least": LEAST,
     }
     return render(request, "campaigns/sessions/session.html", context, status=409 if form.is_bound else 200)
+
+
+@login_required
+@require_GET
+def reach_code(request, pk: int):
+    """The address of the two questions after a session, to be photographed from a screen or a sheet."""
+    found = get_object_or_404(DirectSession.objects.visible_to(request.user).counted(), pk=pk)
+    address = request.build_absolute_uri(reverse("reach:session", args=[reach.session_key(found.pk)]))
+    return HttpResponse(qr_svg(address), content_type="image/svg+xml")
 
 
 def _photo(request, pk: int) -> SessionPhoto:
