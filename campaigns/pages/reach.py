@@ -115,3 +115,16 @@ def answers(rows) -> list[dict]:
 def of_pages(*, first: date, last: date, language: str = ""):
     rows = DailyAnswer.objects.filter(day__gte=first, day__lte=last, page__isnull=False)
     return rows.filter(page__locale__language_code=language) if language else rows
+
+
+def by_page(rows) -> list[dict]:
+    """The pages of `rows`, most answered first: {title, language, cells: [{times, few}]}, a cell for each choice of each
+    question. One query."""
+    found: dict[int, dict] = {}
+    told = rows.order_by().values_list("page", "page__title", "page__locale__language_code", "question", "choice")
+    for page, title, language, question, choice, total in told.annotate(total=Sum("times")):
+        found.setdefault(page, {"title": title, "language": language, "sums": {}})["sums"][question, choice] = total
+    for one in found.values():
+        sums = [one["sums"].get((question.code, choice), 0) for question in QUESTIONS for choice in question.choices]
+        one["cells"] = [{"times": times, "few": times < LEAST} for times in sums]
+    return sorted(found.values(), key=lambda one: (-sum(one["sums"].values()), one["title"]))
