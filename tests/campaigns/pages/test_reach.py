@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import DailyAnswer
-from campaigns.pages import reach
+from campaigns.pages import reach, readings
 from campaigns.pages.approval import take_down
 from campaigns.villages import sessions
 from people.roles import Role
@@ -19,6 +19,12 @@ from tests.factories import make_commune, make_user
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"hotline": "111", "ease": "easy"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_to_write_down():
+    yield
+    readings._tally.clear()
 
 
 @pytest.fixture
