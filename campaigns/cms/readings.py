@@ -13,10 +13,14 @@ from django.views.decorators.http import require_safe
 from campaigns.cms.policies import cms_page
 from campaigns.cms.workbench import home
 from campaigns.models import ReadingSource
+from campaigns.pages.reach import QUESTIONS, answers, by_page, of_pages
 from campaigns.pages.readings import LEAST, readings
 from campaigns.villages.forms import day_input
 from people.permissions import may
 from places.models import Language
+
+# Of the pages whose two questions were answered, so many are listed.
+MOST_PAGES = 50
 
 
 class PeriodForm(forms.Form):
@@ -52,8 +56,10 @@ def page_readings(request):
     ]  # fmt: skip
     kept = request.GET.copy()
     kept.pop("p", None)
+    said = of_pages(first=first, last=last, language=data.get("language", ""))
     context = {
         "breadcrumbs_items": [home(), {"url": "", "label": _("Readings")}], "header_title": _("Readings"),
+        "answers": answers(said), "answered": by_page(said)[:MOST_PAGES], "questions": QUESTIONS,
         "header_icon": "view", "form": form, "first": first, "last": last, "least": LEAST,
         "page": Paginator(rows, 50).get_page(request.GET.get("p")),
     }  # fmt: skip

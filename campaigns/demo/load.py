@@ -15,6 +15,7 @@ from campaigns.broadcast.scripts import reading_seconds
 from campaigns.demo import listening, script
 from campaigns.demo.airing import load_airing
 from campaigns.demo.season import load_season
+from campaigns.demo.sessions import load_sessions
 from campaigns.demo.site import load_pages
 from campaigns.hotlines import verify_hotline
 from campaigns.models import Bulletin, BulletinVersion, Campaign, Hotline, Segment, SpeakerCluster, Station
@@ -68,6 +69,7 @@ def load_demo(*, accounts_file: Path) -> None:
         listening.send_in(translator=people[Role.TRANSLATOR])
         _stations(commune)
         load_season(people=people, area=area, commune=commune)
+        load_sessions(actor=people[Role.RADIO_OPERATOR], commune=commune)
     # Outside the transaction: the sounds are made now, so that the first visitor can listen at once.
     _make(bulletin, people)
     load_airing(bulletin.versions.get(language__tag="vi"), commune, people[Role.RADIO_OPERATOR])

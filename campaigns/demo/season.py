@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from campaigns.broadcast.printing import FOLDER
-from campaigns.models import Event, Hotline, Season
+from campaigns.models import Event, Hotline, Season, Term
 from campaigns.season import door, gallery, registrations, results, seasons
 from campaigns.season.kits import print_data
 from media.printing import png
@@ -72,6 +72,7 @@ def _season(year: int, author: User, area: AdministrativeUnit, announcement: str
     starts_at = timezone.make_aware(datetime(year, 7, 30, 7, 30))
     return seasons.save_season(
         actor=author,
+        terms=list(Term.objects.filter(code__in=["ii-1", "nong-thon-moi"])),
         season=Season(
             area=area, year=year, theme=THEME, slogans=_SLOGANS, legal_basis=_BASIS, starts_on=date(year, 7, 1),
             ends_on=date(year, 7, 31), hotline=Hotline.objects.get(number="111"), starts_at=starts_at,

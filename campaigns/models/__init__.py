@@ -14,6 +14,7 @@ from campaigns.models.page_translation import BackTranslation, GlossaryTerm, Pag
 from campaigns.models.pages import ContentPage, HomePage, SectionPage, SitePage
 from campaigns.models.picture import Consent, Picture, PictureRendition
 from campaigns.models.proof import AiringProof
+from campaigns.models.reach import DailyAnswer
 from campaigns.models.reading import DailyReading, ReadingSource
 from campaigns.models.registration import Arrival, Registration, Seating
 from campaigns.models.reminder import Reminder
@@ -28,7 +29,7 @@ from campaigns.models.wording import WatchedWord
 
 __all__ = [
     "Airing", "AiringProof", "ApprovalTask", "Arrival", "BackTranslation", "BroadcastSlot", "Bulletin",
-    "BulletinVersion", "Campaign", "CampaignPage", "Consent", "ContentPage", "DailyReading", "DirectSession",
+    "BulletinVersion", "Campaign", "CampaignPage", "Consent", "ContentPage", "DailyAnswer", "DailyReading", "DirectSession",
     "DraftVoice", "Event", "EventPhoto", "EventResult", "ExplainerPage", "GlossaryTerm", "HelpPage", "HomePage",
     "Hotline", "Length", "MaterialPage", "MissedBroadcast", "ModelEvent", "NewsPage", "Pack", "PageEntry",
     "PageMedia", "PageTranslation", "Picture", "PictureRendition", "Pledge", "PreventionModel", "PreventionModelPage",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.facts import FactQuerySet
 from campaigns.models.bulletin import Bulletin
 from campaigns.models.hotline import Hotline
+from campaigns.models.taxonomy import Term
 from core.text import NfcCharField, NfcTextField
 from places.models import AdministrativeUnit
 
@@ -41,6 +42,9 @@ class Season(models.Model):
         _("days that contacts are kept after the approved report"), default=30,
         validators=[MinValueValidator(1), MaxValueValidator(180)],
     )  # fmt: skip
+    terms = models.ManyToManyField(
+        Term, blank=True, related_name="+", verbose_name=_("integrated programmes and objectives of the plan")
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
 
     class Meta:
@@ -109,6 +113,9 @@ class Event(models.Model):
     bulletin = models.ForeignKey(
         Bulletin, models.SET_NULL, null=True, blank=True, editable=False, related_name="events"
     )
+    terms = models.ManyToManyField(
+        Term, blank=True, related_name="+", verbose_name=_("integrated programmes and objectives of the plan")
+    )
     made_from = models.JSONField(default=dict, editable=False)
     # Grows with each change: calendars that subscribed take the newer one.
     revision = models.PositiveIntegerField(default=0, editable=False)
@@ -134,6 +141,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} · {self.commune}"
+
+    @property
+    def integrated(self) -> list[Term]:
+        """Programmes and objectives the commune chose; those of the season while it chose none."""
+        return list(self.terms.all()) or list(self.season.terms.all())
 
     @property
     def items(self) -> list[dict]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.facts import FactQuerySet
 from campaigns.models.facts import Fact
+from campaigns.models.taxonomy import Term
 from core.text import NfcCharField
 from places.models import AdministrativeUnit, Language, Settlement
 
@@ -84,6 +85,9 @@ class DirectSession(Fact):
     held_on = models.DateField(editable=False)
     languages = models.ManyToManyField(Language, blank=True, related_name="+", verbose_name=_("languages spoken"))
     materials = NfcCharField(_("materials used"), max_length=200, blank=True)
+    terms = models.ManyToManyField(
+        Term, blank=True, related_name="+", verbose_name=_("integrated programmes and objectives of the plan")
+    )
     leaflets = models.PositiveIntegerField(_("leaflets given out"), default=0)
     attendees = models.PositiveIntegerField(_("people present"), validators=[MaxValueValidator(MOST_PEOPLE)])
     women = models.PositiveIntegerField(_("of them women"))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.broadcast.desk_forms import _Minutes as minutes_input
 from campaigns.models import Event, Season
 from campaigns.villages.forms import day_input
+from campaigns.villages.integration_forms import IntegrationForm
 
 _ROWS = {"summary": 3, "programme": 8, "speech": 12, "plan_text": 12, "slogans": 4, "legal_basis": 5, "announcement": 5}
 
@@ -15,7 +16,7 @@ def _areas(*names: str) -> dict:
     return {name: forms.Textarea(attrs={"rows": _ROWS.get(name, 3)}) for name in names}
 
 
-class SeasonForm(forms.ModelForm):
+class SeasonForm(IntegrationForm, forms.ModelForm):
     class Meta:
         model = Season
         fields = [
@@ -42,7 +43,7 @@ class SeasonForm(forms.ModelForm):
         self.fields["area"].queryset = areas
 
 
-class EventForm(forms.ModelForm):
+class EventForm(IntegrationForm, forms.ModelForm):
     livestream = forms.URLField(
         label=_("Livestream address"), assume_scheme="https", required=False, validators=[URLValidator(["https"])],
         help_text=_("Shown as a link only; nothing of it is loaded on the page."),

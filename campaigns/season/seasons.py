@@ -11,8 +11,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.broadcast.bulletins import bulletin_written
-from campaigns.models import Bulletin, Event, Season, Segment
+from campaigns.models import Bulletin, Event, Season, Segment, Term
 from campaigns.season.notices import tell_all
+from campaigns.villages.integration import require_integration
 from core.errors import DomainError
 from media import jobs
 from media.models import Job
@@ -31,12 +32,16 @@ ANNOUNCED_BEFORE = timedelta(days=3)
 
 
 @transaction.atomic
-def save_season(*, actor, season: Season) -> Season:
+def save_season(*, actor, season: Season, terms: list[Term] | None = None) -> Season:
+    """`terms`: what all its events are integrated with unless a commune says otherwise; None leaves them."""
     if not may(actor, KEEP_SEASON, season.area):
         raise PermissionDenied
     if season.author_id is None:
         season.author = actor
     season.save()
+    if terms is not None:
+        require_integration(terms)
+        season.terms.set(terms)
     return season
 
 
@@ -208,12 +213,15 @@ def _changed(event: Event) -> Event:
 
 
 @transaction.atomic
-def change_event(*, event: Event, actor) -> Event:
+def change_event(*, event: Event, actor, terms: list[Term] | None = None) -> Event:
     """Saves what a form has written into an event. Another time or place is told to the registered."""
     _require(actor, event)
     before = Event.objects.select_for_update().get(pk=event.pk)
     told = any(getattr(before, name) != getattr(event, name) for name in TOLD)
     event = _changed(event)
+    if terms is not None:
+        require_integration(terms)
+        event.terms.set(terms)
     if told and event.published_at:
         tell_all(event, "changed")
     return event

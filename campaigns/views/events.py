@@ -148,9 +148,10 @@ def edit_season(request, pk: int | None = None):
     require(request.user, KEEP_SEASON)
     areas = areas_for(request.user, KEEP_SEASON)
     row = get_object_or_404(Season.objects.filter(area__in=areas), pk=pk) if pk else Season()
-    form = SeasonForm(request.POST or None, instance=row, areas=areas.order_by("-level", "name"))
+    chosen = row.terms.all() if pk else ()
+    form = SeasonForm(request.POST or None, instance=row, areas=areas.order_by("-level", "name"), chosen=chosen)
     if request.method == "POST" and form.is_valid():
-        seasons.save_season(actor=request.user, season=form.save(commit=False))
+        seasons.save_season(actor=request.user, season=form.save(commit=False), terms=form.terms)
         messages.success(request, _("Saved. Communes that have their kit already are offered what changed."))
         return redirect("events:desk")
     title = _("Season %(year)s") % {"year": row.year} if pk else _("New season")
@@ -221,9 +222,9 @@ def file(request, pk: int, kind: str):
 @require_http_methods(["GET", "POST"])
 def edit(request, pk: int):
     found = own_event(request, pk)
-    form = EventForm(request.POST or None, instance=found)
+    form = EventForm(request.POST or None, instance=found, chosen=found.integrated)
     if request.method == "POST" and form.is_valid():
-        seasons.change_event(event=form.save(commit=False), actor=request.user)
+        seasons.change_event(event=form.save(commit=False), actor=request.user, terms=form.terms)
         messages.success(request, _("Saved."))
         return redirect("events:kit", pk)
     return form_page(request, found.title, form, reverse("events:kit", args=[pk]), found.commune)

@@ -1,8 +1,9 @@
-"""The desk without a connection: what a phone keeps (service worker, manifest) and what it sends later."""
+"""The desk and the sessions without a connection: what a phone keeps (service worker, manifest) and what it sends later."""
 
 import hashlib
 import json
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -20,6 +21,9 @@ from campaigns.broadcast.desk_forms import KeptForm, MissedForm
 from campaigns.models import BulletinVersion, Length
 from campaigns.querysets import first_of_month
 from campaigns.views.desk import airing_form, month_asked, own_commune
+from campaigns.views.sessions import commune_asked, plan_asked, said_of
+from campaigns.villages import sessions
+from campaigns.villages.session_forms import SessionForm
 from core.errors import DomainError
 from people.permissions import may
 
@@ -32,7 +36,20 @@ SHELL = (
 
 @require_safe
 def worker(request):
-    """The service worker: its scope is the desk of this language. Every release changes its text, so phones notice."""
+    """The service worker of the desk of this language and of its bulletins."""
+    return _worker(request, r"\d+/")
+
+
+@require_safe
+def session_worker(request):
+    """That of the sessions: the calendar and the forms that record."""
+    form = reverse("sessions:log").removeprefix(reverse("sessions:calendar"))
+    return _worker(request, rf"{form}|plan/\d+/record/")
+
+
+def _worker(request, pages: str):
+    """Its scope is where it lies. Every release changes its text, so phones notice. `pages`: what it keeps beside the first
+    page there, as a regular expression."""
     shell = [static(name) for name in SHELL]
     words = {
         "lang": "en" if get_language() == "en" else "vi",
@@ -42,6 +59,7 @@ def worker(request):
     }
     context = {
         "shell": json.dumps(shell),
+        "pages": json.dumps(pages),
         "words": json.dumps(words, ensure_ascii=False),
         "version": hashlib.sha256("".join(shell).encode()).hexdigest()[:12],
     }
@@ -105,16 +123,17 @@ def sync(request):
         return _refused(_in_words(kept))
     if kept.cleaned_data["person"] != str(request.user.pk):
         return _refused(_("This record was made by another person. Nothing was recorded."), error="not-yours")
-    if not may(request.user, "campaigns.log_airing"):
-        return _refused(_("Your role no longer allows recording broadcasts. Nothing was recorded."))
-    record = {"aired": _aired, "missed": _missed}.get(request.POST.get("kind", ""))
+    # "kind": what phones say that still hold the script of an earlier release.
+    act, record = RECORDS.get(request.POST.get("record") or request.POST.get("kind", ""), ("", None))
     if record is None:
         return _refused(_("This record cannot be understood. Make it anew."))
+    if not may(request.user, act):
+        return _refused(_("Your role no longer allows this record. Nothing was recorded."))
     try:
         return record(request, kept.cleaned_data)
     except DomainError as refusal:
         return _refused(str(refusal))
-    except Http404:
+    except (Http404, PermissionDenied):
         return _refused(_("This is no longer in your area. Nothing was recorded."))
 
 
@@ -175,3 +194,30 @@ def _missed(request, kept: dict) -> JsonResponse:
         reason=said["reason"], note=said["note"], client_uuid=said["client_uuid"], **_clock(kept),
     )  # fmt: skip
     return JsonResponse({"message": _("Thank you. The reason is recorded; someone will see to it.")})
+
+
+def _session(request, kept: dict) -> JsonResponse:
+    wanted = request.POST.get("plan", "")
+    if wanted:
+        plan, commune = plan_asked(request, int(wanted) if wanted.isdecimal() else 0)
+    else:
+        plan, commune = None, commune_asked(request, sessions.my_communes(request.user))
+    if commune is None:
+        raise Http404
+    data = request.POST.copy()
+    if not data.get("held_at"):
+        data["held_at"] = f"{timezone.localtime(kept['tapped_at']):%Y-%m-%dT%H:%M:%S}"
+    form = SessionForm(data, commune=commune)
+    if not form.is_valid():
+        return _refused(_in_words(form))
+    made = sessions.log_session(
+        actor=request.user, commune=commune, plan=plan, client_time=kept["client_time"], **form.said
+    )
+    return JsonResponse({"message": said_of(made), "url": reverse("sessions:session", args=[made.pk])})
+
+
+RECORDS = {
+    "aired": ("campaigns.log_airing", _aired),
+    "missed": ("campaigns.log_airing", _missed),
+    "session": (sessions.KEEP, _session),
+}

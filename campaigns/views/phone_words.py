@@ -1,9 +1,14 @@
-"""What the scripts of the desk say (campaigns/_phone.html), in the language of the page. {braces} are filled in there."""
+"""What the scripts of the desk and the sessions say (campaigns/_phone.html), in the language of the page. {braces} are filled in
+there."""
 
 from django.utils.translation import gettext as _
 
+from campaigns.villages.session_forms import SessionForm
 
-def phone_words() -> dict[str, str]:
+HEADS = ("attendees", "women", "children", "minority")
+
+
+def phone_words() -> dict:
     return {
         "waiting": _("waiting"),
         "received": _("received"),
@@ -13,14 +18,16 @@ def phone_words() -> dict[str, str]:
         "signIn": _("Sign in again"),
         "another": _("Another person is signed in now. Open the page again."),
         "others": _("Records of another person wait on this phone: {n}. They are sent when that person signs in."),
-        "slow": _("This phone's clock is {by} behind. The time of a broadcast is recorded by the server's clock."),
-        "fast": _("This phone's clock is {by} ahead. The time of a broadcast is recorded by the server's clock."),
+        "slow": _("This phone's clock is {by} behind. Times are recorded by the server's clock."),
+        "fast": _("This phone's clock is {by} ahead. Times are recorded by the server's clock."),
         "days": _("{n} days"),
         "hours": _("{n} hours"),
         "minutes": _("{n} minutes"),
-        "clockChanged": _("The phone's clock was changed meanwhile. Say when it was aired."),
+        "clockChanged": _("The phone's clock was changed meanwhile. Say when it was."),
         "edit": _("Change or remove"),
         "time": _("When was it aired?"),
+        "held": _("When was it?"),
+        "heads": {name: str(SessionForm.base_fields[name].label) for name in HEADS},
         "plays": _("How many times?"),
         "note": _("What is needed?"),
         "again": _("Send again"),

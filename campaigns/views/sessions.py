@@ -14,14 +14,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from campaigns.broadcast.desk_forms import VoidForm
 from campaigns.models import DirectSession, SessionPhoto, SessionPlan
+from campaigns.pages import reach
+from campaigns.pages.readings import LEAST
 from campaigns.querysets import first_of_month
+from campaigns.views.phone_words import phone_words
 from campaigns.villages import sessions
+from campaigns.villages.integration import integration
 from campaigns.villages.session_coverage import SPANS, Coverage
 from campaigns.villages.session_coverage import coverage as coverage_of
 from campaigns.villages.session_forms import CancelForm, PhotoForm, PlanForm, SessionForm
 from campaigns.villages.session_sheet import coverage_xlsx
 from campaigns.villages.sessions import KEEP, SEE
 from core.errors import DomainError
+from media.printing import qr_svg
 from media.serving import ranged_response
 from media.storage import absolute
 from people.permissions import areas_for, may, require
@@ -87,7 +92,15 @@ def calendar(request):
         "attendees": sum(one.attendees for one in held),
         "may_log": may(request.user, KEEP),
     }
-    return render(request, "campaigns/sessions/calendar.html", context)
+    return _on_phone(request, "campaigns/sessions/calendar.html", context)
+
+
+def _on_phone(request, template: str, context: dict, status: int = 200):
+    """A page that opens without a connection, for the person it was made for (templates/campaigns/worker.js)."""
+    context |= {"phone": phone_words(), "worker": reverse("sessions:worker")}
+    response = render(request, template, context, status=status)
+    response["Desk-Person"] = request.user.pk
+    return response
 
 
 def several(units) -> list[AdministrativeUnit]:
@@ -107,8 +120,8 @@ def _chosen(request):
     return commune, None
 
 
-def _form_page(request, form, commune, title: str, button: str, plan=None):
-    context = {"form": form, "commune": commune, "title": title, "button": button, "plan": plan}
+def _form_page(request, form, commune, title: str, button: str):
+    context = {"form": form, "commune": commune, "title": title, "button": button}
     return render(request, "campaigns/sessions/form.html", context, status=409 if form.is_bound else 200)
 
 
@@ -146,11 +159,7 @@ def log(request, plan_pk: int | None = None):
     """Records a session; of a plan, with what the plan says filled in. A refusal keeps what was written."""
     planned, initial = None, {}
     if plan_pk is not None:
-        plans = SessionPlan.objects.visible_to(request.user).select_related("commune")
-        planned = get_object_or_404(plans, pk=plan_pk)
-        require(request.user, KEEP, planned.commune)
-        today = AdministrativeUnit.objects.filter(pk=planned.commune_id).successors()
-        commune = sessions.my_communes(request.user).filter(pk__in=today.values("pk")).first()
+        planned, commune = plan_asked(request, plan_pk)
         initial = {
             "kind": planned.kind, "place": planned.place, "is_priority": planned.is_priority,
             "settlements": [one.pk for one in planned.settlements.all()],
@@ -163,18 +172,30 @@ def log(request, plan_pk: int | None = None):
             return asking
     form = SessionForm(request.POST or None, commune=commune, initial=initial)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data | {"settlements": _few(form), "languages": list(form.cleaned_data["languages"])}
         try:
-            made = sessions.log_session(actor=request.user, commune=commune, plan=planned, **data)
+            made = sessions.log_session(actor=request.user, commune=commune, plan=planned, **form.said)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(
-                request,
-                _("Recorded: %(commune)s, %(number)s people.") % {"commune": commune, "number": made.attendees},
-            )
+            messages.success(request, said_of(made))
             return redirect("sessions:session", made.pk)
-    return _form_page(request, form, commune, _("Record a session"), _("Record it"), planned)
+    context = {
+        "form": form, "commune": commune, "title": _("Record a session"), "button": _("Record it"), "plan": planned,
+        "stay": True,
+    }  # fmt: skip
+    return _on_phone(request, "campaigns/sessions/form.html", context, status=409 if form.is_bound else 200)
+
+
+def said_of(made: DirectSession) -> str:
+    return _("Recorded: %(commune)s, %(number)s people.") % {"commune": made.commune, "number": made.attendees}
+
+
+def plan_asked(request, pk: int) -> tuple[SessionPlan, AdministrativeUnit]:
+    """A plan and the commune of today that records it."""
+    plan = get_object_or_404(SessionPlan.objects.visible_to(request.user).select_related("commune"), pk=pk)
+    require(request.user, KEEP, plan.commune)
+    today = AdministrativeUnit.objects.filter(pk=plan.commune_id).successors()
+    return plan, sessions.my_communes(request.user).filter(pk__in=today.values("pk")).first()
 
 
 @login_required
@@ -197,13 +218,26 @@ def session(request, pk: int):
                     request, _("The picture is kept. Where and when it was taken was removed from the file.")
                 )
                 return redirect("sessions:session", found.pk)
+    reach_url = "" if found.voided_at else reverse("reach:session", args=[reach.session_key(found.pk)])
     context = {
         "session": found,
         "photos": found.photos.filter(removed_at=None),
         "form": form if may_change and not found.is_priority else None,
         "may_change": may_change,
+        "reach_url": reach_url,
+        "answers": reach.answers(found.answers.all()),
+        "least": LEAST,
     }
     return render(request, "campaigns/sessions/session.html", context, status=409 if form.is_bound else 200)
+
+
+@login_required
+@require_GET
+def reach_code(request, pk: int):
+    """The address of the two questions after a session, to be photographed from a screen or a sheet."""
+    found = get_object_or_404(DirectSession.objects.visible_to(request.user).counted(), pk=pk)
+    address = request.build_absolute_uri(reverse("reach:session", args=[reach.session_key(found.pk)]))
+    return HttpResponse(qr_svg(address), content_type="image/svg+xml")
 
 
 def _photo(request, pk: int) -> SessionPhoto:
@@ -309,3 +343,28 @@ def coverage_file(request):
     response["Content-Disposition"] = f'attachment; filename="truyen-thong-truc-tiep-{found.on:%Y-%m-%d}.xlsx"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _day(text: str, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text) if text else otherwise
+    except ValueError:
+        raise Http404 from None
+
+
+@login_required
+@require_GET
+def integrated(request):
+    """What was done together with which programme, for which objective (`?tu=…&den=…`; without: this year until today)."""
+    require(request.user, SEE)
+    last = _day(request.GET.get("den", ""), timezone.localdate())
+    first = _day(request.GET.get("tu", ""), date(last.year, 1, 1))
+    seen = areas_for(request.user, SEE).communes().order_by("name")
+    communes = several(seen)
+    commune = commune_asked(request, seen)
+    units = AdministrativeUnit.objects.family(commune) if commune else set().union(*seen.ancestry().values())
+    context = {
+        "parts": integration(units, first=first, last=last), "first": first, "last": last,
+        "commune": commune, "communes": communes,
+    }  # fmt: skip
+    return render(request, "campaigns/sessions/integration.html", context)

@@ -10,6 +10,7 @@ from campaigns.broadcast.desk_forms import _Minutes
 from campaigns.facts import CLOCK_TOLERANCE
 from campaigns.models import SessionKind, SessionPhoto
 from campaigns.models.session import MOST_PEOPLE
+from campaigns.villages.integration_forms import IntegrationForm
 from places.models import AdministrativeUnit, Language, Settlement
 
 _MINUTES = {"widget": _Minutes, "input_formats": ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]}
@@ -65,7 +66,7 @@ class PlanForm(_PlaceForm):
     field_order = ["client_uuid", "starts_at", "kind", "settlements", "place", "is_priority"]
 
 
-class SessionForm(_PlaceForm):
+class SessionForm(_PlaceForm, IntegrationForm):
     """Head counts only: there is no field for a name, and none that asks what somebody told."""
 
     held_at = forms.DateTimeField(
@@ -96,7 +97,7 @@ class SessionForm(_PlaceForm):
 
     field_order = [
         "client_uuid", "held_at", "kind", "settlements", "attendees", "women", "children", "minority",
-        "respected_persons", "languages", "leaflets", "materials", "place", "is_priority",
+        "respected_persons", "languages", "leaflets", "materials", "programmes", "objectives", "place", "is_priority",
     ]  # fmt: skip
 
     def __init__(self, *args, commune: AdministrativeUnit, **kwargs):
@@ -116,6 +117,15 @@ class SessionForm(_PlaceForm):
         if found.get("held_at") and found["held_at"] > timezone.now() + CLOCK_TOLERANCE:
             self.add_error("held_at", _("That time lies in the future. Record the session after it was held."))
         return found
+
+    @property
+    def said(self) -> dict:
+        """What was filled in, as sessions.log_session takes it."""
+        found = dict(self.cleaned_data)
+        for name in ("settlements", "languages"):
+            found[name] = list(found.get(name, []))
+        del found["programmes"], found["objectives"]
+        return found | {"terms": self.terms}
 
 
 class PhotoForm(OnceForm):

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.facts import CLOCK_TOLERANCE, require_here, sent_before, void_fact, write_once
-from campaigns.models import DirectSession, SessionKind, SessionPhoto, SessionPlan
+from campaigns.models import DirectSession, SessionKind, SessionPhoto, SessionPlan, Term
 from campaigns.models.session import MOST_PEOPLE
 from campaigns.photos import clean_photo
+from campaigns.villages.integration import require_integration
 from core.errors import DomainError
 from media.storage import absolute, install, sha256_of, workdir
 from people.permissions import areas_for, may
@@ -91,6 +92,7 @@ def log_session(
     is_priority: bool = False,
     place: str = "",
     languages: list[Language] | None = None,
+    terms: list[Term] | None = None,
     materials: str = "",
     leaflets: int = 0,
     respected_persons: int = 0,
@@ -110,6 +112,7 @@ def log_session(
         return already
     said = _described(actor, commune, kind, settlements or [], is_priority, place)
     _checked(commune, held_at := held_at or timezone.now(), **counts)
+    require_integration(terms or [])
     if plan is not None:
         _open_plan(plan, commune)
     session, created = write_once(
@@ -120,6 +123,7 @@ def log_session(
     if created:
         session.settlements.set(settlements or [])
         session.languages.set(languages or [])
+        session.terms.set(terms or [])
     return session
 
 

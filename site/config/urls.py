@@ -58,6 +58,7 @@ urlpatterns += i18n_patterns(
     path(_("reports/"), include("reports.urls")),
     path(_("search/"), include("campaigns.urls.search")),
     path(_("print/"), include("campaigns.urls.share")),
+    path(_("two-questions/"), include("campaigns.urls.reach")),
     path("reader.js", reader.worker, name="reader_worker"),
     path("", include(wagtail_urls)),
 )

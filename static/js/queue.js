@@ -1,5 +1,5 @@
-// Records of broadcasts go through a queue in this browser, so that none is lost without a connection, and none sent twice:
-// each carries its own id from the first tap on. They belong to the person who made them and are sent by that person only.
+// Records of broadcasts and sessions go through a queue in this browser, so that none is lost without a connection, and none
+// sent twice: each carries its own id from the first tap on. They belong to the person who made them and are sent by that person only.
 const box = document.getElementById("phone");
 const me = box.dataset.person;
 const words = JSON.parse(document.getElementById("phone-words").textContent);
@@ -36,6 +36,8 @@ async function store(act) {
 }
 
 const all = async () => (await store((s) => s.getAll())).sort((a, b) => a.madeAt - b.madeAt);
+// The time a person wrote; empty: just now.
+const typed = (entry) => entry.fields.find(([name]) => name === "aired_at" || name === "held_at")?.[1] ?? "";
 const mine = async (state) => (await all()).filter((e) => e.person === me && (!state || e.state === state));
 
 // Whatever another tab did to an entry meanwhile (edited, removed) stands.
@@ -101,7 +103,7 @@ async function sync() {
   const received = await (navigator.locks ? navigator.locks.request("desk-queue", run) : run());
   channel?.postMessage("changed");
   await show();
-  if (received && !busy()) location.reload();
+  if (received && !("stay" in box.dataset) && !busy()) location.reload();
 }
 
 const busy = () => list.querySelector("details[open]") || [...document.querySelectorAll("audio")].some((a) => !a.paused)
@@ -109,19 +111,19 @@ const busy = () => list.querySelector("details[open]") || [...document.querySele
 
 // "received" or "refused", or nothing when it has to wait.
 async function send(entry, { offset, csrf }) {
-  if (!entry.aired_at && entry.kind === "aired" && entry.offset !== null && Math.abs(entry.offset - offset) > 120) {
+  if (!typed(entry) && entry.kind !== "missed" && entry.offset !== null && Math.abs(entry.offset - offset) > 120) {
     return (await change(entry, { state: "refused", said: words.clockChanged }), "refused");
   }
   // Written down before it is sent: a second sending says the very same.
   const fixed = await change(entry, { offset: entry.offset ?? offset });
   if (!fixed || fixed.state !== "waiting") return "refused";
   const body = new URLSearchParams(fixed.fields);
-  const more = { person: me, kind: fixed.kind, client_uuid: fixed.id, client_time: new Date(fixed.madeAt).toISOString(), clock_offset: fixed.offset };
+  const more = { person: me, record: fixed.kind, client_uuid: fixed.id, client_time: new Date(fixed.madeAt).toISOString(), clock_offset: fixed.offset };
   for (const [name, value] of Object.entries(more)) body.set(name, value);
   try {
     const answer = await fetch(box.dataset.sync, { method: "POST", body, headers: { "X-CSRFToken": csrf, Accept: "application/json" } });
     const said = /json/.test(answer.headers.get("Content-Type")) ? await answer.json() : {};
-    if (answer.ok && said.message) return (await change(fixed, { state: "received", said: said.message, at: Date.now() }), "received");
+    if (answer.ok && said.message) return (await change(fixed, { state: "received", said: said.message, url: said.url, at: Date.now() }), "received");
     if (answer.status === 409 && said.error === "refused") return (await change(fixed, { state: "refused", said: said.message }), "refused");
   } catch { /* cut off: it stays, and is sent again under the same id */ }
   return null;
@@ -166,11 +168,12 @@ async function show() {
 }
 
 function row(entry) {
-  const at = entry.aired_at ? entry.aired_at.replace("T", " ") : when(entry.madeAt + (entry.offset ?? lastOffset() ?? 0) * 1000, true);
+  const at = typed(entry) ? typed(entry).replace("T", " ") : when(entry.madeAt + (entry.offset ?? lastOffset() ?? 0) * 1000, true);
   const chip = make("span", { className: `chip shape is-${SHAPES[entry.state]}`, textContent: words[entry.state] });
   const item = make("li", {}, chip, ` ${entry.title} · ${at}`);
   item.dataset.state = entry.state;
-  if (entry.said) item.append(make("p", { className: entry.state === "refused" ? "note" : "muted", textContent: entry.said }));
+  const said = entry.url ? make("a", { href: entry.url, textContent: entry.said }) : entry.said;
+  if (entry.said) item.append(make("p", { className: entry.state === "refused" ? "note" : "muted" }, said));
   if (entry.state !== "received") item.append(tools(entry));
   return item;
 }
@@ -184,12 +187,18 @@ function tools(entry) {
     channel?.postMessage("changed");
     await show();
   };
-  const form = make("form", { className: "stack" });
+  const form = make("form");
   const value = (name) => entry.fields.find(([n]) => n === name)?.[1] ?? "";
-  const asked = entry.kind === "aired"
-    ? [["aired_at", { type: "datetime-local", required: entry.said === words.clockChanged }, words.time], ["plays", { type: "number", min: 1, max: 50, required: true }, words.plays]]
-    : [["note", { maxLength: 200 }, words.note]];
-  for (const [name, props, label] of asked) form.append(make("label", {}, label, make("input", { name, value: value(name), ...props })));
+  const time = { type: "datetime-local", required: entry.said === words.clockChanged };
+  const asked = {
+    aired: [["aired_at", time, words.time], ["plays", { type: "number", min: 1, max: 50, required: true }, words.plays]],
+    missed: [["note", { maxLength: 200 }, words.note]],
+    session: [["held_at", time, words.held], ...Object.entries(words.heads ?? {}).map(([name, label]) => [name, { type: "number", min: 0, max: 20000, required: true }, label])],
+  }[entry.kind];
+  for (const [name, props, label] of asked) {
+    const id = `${entry.id}-${name}`;
+    form.append(make("p", { className: "field" }, make("label", { htmlFor: id }, label), make("input", { id, name, value: value(name), ...props })));
+  }
   form.append(make("p", { className: "row" }, make("button", { textContent: words.again }), away));
   form.onsubmit = async (event) => {
     event.preventDefault();
@@ -197,7 +206,7 @@ function tools(entry) {
     const fields = entry.fields.filter(([name]) => !fresh.has(name)).concat([...fresh]);
     form.closest("details").open = false;
     // Another record under another id; both or neither.
-    const next = { ...entry, id: newId(), fields, aired_at: fresh.get("aired_at") || "", state: "waiting", said: "" };
+    const next = { ...entry, id: newId(), fields, state: "waiting", said: "" };
     await store((s) => { s.delete(entry.id); s.add(next); });
     await show();
     sync();
@@ -216,7 +225,7 @@ async function tapped(event) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
   const entry = {
     id: form.elements.client_uuid.value, person: me, kind: form.dataset.queue, title: form.dataset.title, fields,
-    aired_at: form.elements.aired_at?.value ?? "", madeAt: Date.now(), offset: lastOffset(), state: "waiting", said: "",
+    madeAt: Date.now(), offset: lastOffset(), state: "waiting", said: "",
   };
   if (form.dataset.version) fields.push(["version", form.dataset.version]);
   try {
@@ -230,6 +239,7 @@ async function tapped(event) {
   setTimeout(() => { form.elements.client_uuid.value = newId(); }, 3000);
   const details = form.querySelector("details[open]") ?? form.closest("details[open]");
   if (details) details.open = false;
+  if ("stay" in box.dataset) form.reset();
   channel?.postMessage("changed");
   await show();
   box.scrollIntoView({ block: "center" });

@@ -1,11 +1,11 @@
-// The desk without a connection. Three caches, shared by the desks of all languages: files of the design (public), sounds the
+// The desk, or the sessions, without a connection. Three caches, shared by both and by all languages: files of the design (public), sounds the
 // operator chose (public), and pages, which belong to one person and are emptied at sign-out (static/js/menu.js).
 // Release {{ version }}.
 const SHELL = {{ shell|safe }};
 const WORDS = {{ words|safe }};
 const [PAGES, FILES, SOUNDS] = ["desk-pages", "desk-files", "desk-sounds"];
 const DESK = new URL(registration.scope).pathname;
-const IS_PAGE = new RegExp(`^${DESK}(\\d+/)?$`);
+const IS_PAGE = new RegExp(`^${DESK}(${ {{ pages|safe }} })?$`);
 const MONTH = 35 * 864e5;
 
 addEventListener("install", (event) => event.waitUntil((async () => {

@@ -36,7 +36,7 @@ def version():
 
 def sent(client, operator, commune, **changes):
     data = {
-        "kind": "aired", "person": operator.pk, "xa": commune.pk, "client_uuid": uuid.uuid4().hex, "plays": 2,
+        "record": "aired", "person": operator.pk, "xa": commune.pk, "client_uuid": uuid.uuid4().hex, "plays": 2,
         "client_time": timezone.now().isoformat(), "clock_offset": 0,
     }  # fmt: skip
     answer = client.post("/en/broadcasts/sync/", data | changes)
@@ -75,7 +75,7 @@ def test_a_time_that_was_typed_is_taken_as_it_was_typed(client, operator, commun
 def test_a_month_that_was_missed_is_the_month_of_the_tap(client, operator, commune):
     tapped = timezone.now() - timedelta(days=40)
     status, _said = sent(
-        client, operator, commune, kind="missed", reason="no-power", note="", client_time=tapped.isoformat()
+        client, operator, commune, record="missed", reason="no-power", note="", client_time=tapped.isoformat()
     )
     missed = MissedBroadcast.objects.get()
     assert (status, missed.month) == (200, timezone.localdate(tapped).replace(day=1))
@@ -93,7 +93,7 @@ def test_another_persons_record_is_not_taken(client, operator, commune, version)
     [
         ({"version": "0"}, "This is no longer in your area. Nothing was recorded."),
         ({"version": "x"}, "This is no longer in your area. Nothing was recorded."),
-        ({"kind": "else"}, "This record cannot be understood. Make it anew."),
+        ({"record": "else"}, "This record cannot be understood. Make it anew."),
         ({"clock_offset": "2147483647", "client_time": "9999-12-31T00:00:00Z"}, "That time cannot be."),
         ({"client_time": "never"}, "Enter a valid date/time."),
         ({"clock_offset": "864000"}, "That time lies in the future. Record the broadcast after it was aired."),

@@ -332,3 +332,28 @@ def test_nonsense_in_the_address_is_not_found(client, worker, query):
     client.force_login(worker)
     assert client.get(reverse("sessions:calendar") + query).status_code == 404
     assert client.get(reverse("sessions:coverage") + "?on=2999-01-01").status_code == 404
+
+
+def kept(client, worker, commune, **changes):
+    said = {"record": "session", "person": worker.pk, "client_time": timezone.now().isoformat(), "clock_offset": 0}
+    return client.post(reverse("campaigns:sync"), filled(commune) | said | changes)
+
+
+def test_a_session_kept_by_a_phone_is_recorded_once_and_by_those_who_may(client, worker, commune, villages):
+    client.force_login(worker)
+    once = {"client_uuid": uuid.uuid4().hex, "client_time": (timezone.now() - timedelta(days=1)).isoformat()}
+    answers = [kept(client, worker, commune, settlements=[villages[0].pk], **once) for _again in range(2)]
+    made = DirectSession.objects.get()
+    assert [one.json()["url"] for one in answers] == [reverse("sessions:session", args=[made.pk])] * 2
+    assert made.held_on == timezone.localdate() - timedelta(days=1)
+    elsewhere = make_commune("Xã Khác")
+    neighbour = sessions.plan_session(
+        actor=make_user(role=Role.RADIO_OPERATOR, area=elsewhere), commune=elsewhere, starts_at=timezone.now(),
+        client_uuid=uuid.uuid4(),
+    )  # fmt: skip
+    for wrong in ({"xa": elsewhere.pk}, {"plan": neighbour.pk}, {"plan": "x"}, {"women": 41}, {"attendees": ""}):
+        answer = kept(client, worker, commune, **wrong)
+        assert (answer.status_code, len(answer.json()["message"]) > 20) == (409, True), wrong
+    client.force_login(reader := make_user(role=Role.TRAINEE, area=commune))
+    assert kept(client, reader, commune).status_code == 409
+    assert DirectSession.objects.count() == 1
