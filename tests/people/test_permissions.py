@@ -62,6 +62,27 @@ TABLE = {
     "reports.see_plan": "administrator approver communicator course-manager programme-manager radio-operator reviewer "
     "supervisor trainee trainer translator",
     "reports.see_dashboard": "administrator approver communicator programme-manager radio-operator supervisor",
+    "people.correct": "administrator",
+    "campaigns.see_proofs": "administrator programme-manager radio-operator supervisor",
+    "campaigns.delete_proofs": "administrator",
+    "campaigns.approve_results": "programme-manager",
+    "courses.keep_questions": "course-manager trainer",
+    "courses.share_experience": "administrator approver communicator course-manager programme-manager "
+    "radio-operator reviewer supervisor trainee trainer translator",
+    "courses.moderate": "course-manager programme-manager",
+    "reports.see": "administrator approver communicator programme-manager radio-operator supervisor",
+    "reports.see_drafts": "administrator approver communicator programme-manager radio-operator",
+    "reports.write": "communicator programme-manager radio-operator",
+    "reports.sign": "approver programme-manager",
+    "reports.accept": "programme-manager",
+    "reports.keep_forms": "administrator programme-manager",
+    "reports.keep_laws": "administrator approver",
+    "reports.keep_partners": "administrator programme-manager",
+    "reports.see_findings": "administrator approver programme-manager radio-operator supervisor",
+    "reports.raise_finding": "supervisor",
+    "reports.answer_finding": "programme-manager",
+    "reports.log_visit": "programme-manager supervisor",
+    "reports.see_audit": "administrator supervisor",
 }
 SEES = {
     "people.see",
@@ -74,6 +95,13 @@ SEES = {
     "reports.see_coverage",
     "reports.see_plan",
     "reports.see_dashboard",
+    "campaigns.see_proofs",
+    "courses.share_experience",
+    "reports.see",
+    "reports.see_findings",
+    "reports.raise_finding",
+    "reports.log_visit",
+    "reports.see_audit",
 }
 YESTERDAY, TOMORROW = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=1)
 
@@ -151,7 +179,7 @@ def test_role_counts_from_its_first_day_to_the_day_before_its_end(land):
     assert may(user, "campaigns.log_airing", land["own"])
 
 
-def test_supervisor_reads_and_changes_nothing():
+def test_supervisor_reads_and_writes_down_only_what_is_its_own():
     user = make_user(role=Role.SUPERVISOR)
     assert {act for act in ACTS if may(user, act)} == SEES
     assert roles_to_grant(user) == []
