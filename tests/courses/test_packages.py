@@ -121,10 +121,21 @@ def evil_zip(name="index.html", mode=None, encrypted=False, twice=False) -> byte
     return data
 
 
+def damaged_stream() -> bytes:
+    """A ZIP whose headers are right and whose packed bytes are not."""
+    data = bytearray(made.make_zip({"imsmanifest.xml": made.manifest()}))
+    at = 30 + len("imsmanifest.xml")
+    data[at : at + 20] = b"\xff" * 20
+    return bytes(data)
+
+
 BOMB = {**made.simple(), "lon.txt": b"0" * 30_000_000}
 BROKEN = {
     "not a zip": b"PK nothing",
     "empty": b"PK\x05\x06" + bytes(18),
+    "packed bytes are no stream": damaged_stream(),
+    "unpacks in blocks of any size": made.make_zip(made.simple(), zipfile.ZIP_BZIP2),
+    "unpacks in blocks of any size, another way": made.make_zip(made.simple(), zipfile.ZIP_LZMA),
     "no manifest": made.make_zip({"index.html": "x"}),
     "climbs out": evil_zip("../ra-ngoai.html"),
     "climbs out inside": evil_zip("a/../../ra-ngoai.html"),
