@@ -238,6 +238,14 @@ def test_wrong_values_are_refused(course, manager, learner, values):
     assert Tracking.objects.count() == 0
 
 
+def test_what_the_database_cannot_hold_is_kept_without_it(course, manager, learner):
+    common = {"package": add(course, manager), "item": "BAI1", "user": learner}
+    odd = cmi(suspend_data="a\x00b\ud83d", core__exit="suspend\x00")
+    tracking.report(visit=uuid.uuid4(), sequence=1, cmi=odd, **common)
+    state = tracking.start_state(package=common["package"], item=common["package"].items[0], user=learner)
+    assert (state["cmi.suspend_data"], state["cmi.core.entry"]) == ("a\ufffdb\ufffd", "resume")
+
+
 def test_visit_of_somebody_else_and_unknown_part_are_refused(client, course, manager, learner):
     package, visit = add(course, manager), uuid.uuid4()
     common = {"package": package, "visit": visit, "sequence": 1, "cmi": cmi(core__lesson_status="completed")}
