@@ -249,6 +249,22 @@ def test_a_kept_page_is_counted_without_a_query(client, team):
     assert DailyReading.objects.get().times == 2
 
 
+def test_a_stranger_s_questions_are_not_kept(client, team):
+    page = make_material(team)
+    for question, kept in (("", True), ("?tu=ap-phich", True), ("?page=2", True), ("?tu=la", False), ("?x=1", False),
+                           ("?page=100", False), ("?tu=ap-phich&x=1", False)):  # fmt: skip
+        client.get(page.url + question)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(page.url + question).status_code == 200
+        assert (len(queries) == 0) == kept, question
+    searched = reverse("search:search")
+    for address in (searched, f"{searched}?q=h%E1%BB%8Fi"):
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        assert (len(queries) == 0) == (address == searched)
+
+
 def test_officers_machines_and_pages_that_are_gone_do_not_count(client, team):
     page = make_material(team)
     client.get(page.url, headers={"user-agent": "Googlebot/2.1"})
