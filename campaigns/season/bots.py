@@ -57,7 +57,8 @@ def require_pace(request, event_id: int, contact: str) -> None:
         raise DomainError(
             _("Many registrations came from this connection. Wait ten minutes; what you wrote is kept."), code="pace"
         )
-    if count(f"{_SALT}:{event_id}:{contact.strip().casefold()}", A_DAY) > FOR_ONE_CONTACT:
+    # Of all events together: else every commune's form would send letters to the same stranger.
+    if count(f"{_SALT}:{contact.strip().casefold()}", A_DAY) > FOR_ONE_CONTACT:
         raise DomainError(
             _("This contact has registered several times today. Register a group as a unit, in one go."), code="pace"
         )

@@ -357,6 +357,13 @@ def test_one_connection_and_one_contact_have_their_pace(client, open_event, work
     assert Registration.objects.count() == 7
 
 
+def test_one_contact_has_its_pace_over_all_events(rf, open_event):
+    for number in range(5):
+        bots.require_pace(rf.post("/"), open_event.pk + number, "mot@thu.example")
+    with pytest.raises(DomainError):
+        bots.require_pace(rf.post("/"), open_event.pk + 5, " MOT@thu.example")
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
