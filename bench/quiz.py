@@ -4,8 +4,8 @@
 
 Without DATABASE_URL: SQLite in a folder of its own, one waitress as bin/run starts it (8 threads). With
 DATABASE_URL=postgres://… (an empty database that may be filled): `--workers` such processes. Every trainee sends 20 answers,
-each in a request of its own over one kept connection, spread at random over the time, the last one with the end of the
-attempt, which is marked. The load comes from a process of its own on this machine. Checked afterwards in the database: every
+over one kept connection, spread at random over the time; as the page does it (static/js/quiz.js), the answers of six seconds
+go together (`--each`: each in a request of its own). The last request ends the attempt, which is marked. The load comes from a process of its own on this machine. Checked afterwards in the database: every
 answer is there and every attempt is marked with all its points. `--write` adds the row to bench/results/quiz.md.
 """
 
@@ -29,6 +29,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = 20
 WANTED = 300
+# As static/js/quiz.js gathers them, seconds.
+GATHER = 6
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -123,18 +125,29 @@ def processor(pid: int) -> float:
 # The load, in a process of its own ------------------------------------------------------------------------------------
 
 
-async def trainee(port: int, who: dict, seconds: float, times: list, problems: list) -> None:
-    token = secrets.token_hex(16)
-    moments = sorted(random.uniform(0, seconds) for _ in who["drawn"])
-    begun = time.monotonic()
-    reader = writer = None
-    for number, (at, version) in enumerate(zip(moments, who["drawn"], strict=True), start=1):
-        await asyncio.sleep(max(0, begun + at - time.monotonic()))
+def sendings(drawn: list[int], seconds: float, gather: float) -> list[tuple[float, list[dict]]]:
+    """(when, its answers) of a trainee: what is answered within `gather` seconds goes together."""
+    found: list[tuple[float, list[dict]]] = []
+    moments = sorted(random.uniform(0, seconds) for _ in drawn)
+    for number, (at, version) in enumerate(zip(moments, drawn, strict=True), start=1):
         answer = {
             "id": str(uuid.uuid4()), "version": version, "sequence": number, "elapsed": int(at * 1000),
             "fields": [[f"q{version}", "a"]],
         }  # fmt: skip
-        body = json.dumps({"answers": [answer], "close": number == QUESTIONS}).encode()
+        if found and at <= found[-1][0]:
+            found[-1][1].append(answer)
+        else:
+            found.append((at + gather, [answer]))
+    return found
+
+
+async def trainee(port: int, who: dict, seconds: float, gather: float, times: list, problems: list) -> None:
+    token = secrets.token_hex(16)
+    begun = time.monotonic()
+    reader = writer = None
+    for at, given in sendings(who["drawn"], seconds, gather):
+        await asyncio.sleep(max(0, begun + at - time.monotonic()))
+        body = json.dumps({"answers": given, "close": given[-1]["sequence"] == QUESTIONS}).encode()
         head = (
             f"POST /vi/khoa-hoc/bai-lam/{who['attempt']}/cau-tra-loi/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
             f"Cookie: sessionid={who['session']}; csrftoken={token}\r\nX-CSRFToken: {token}\r\n"
@@ -166,13 +179,13 @@ async def _answer(reader) -> tuple[int, bytes]:
     return int(head.split(b" ")[1]), await reader.readexactly(length)
 
 
-def load(path: str, ports: list[int], seconds: float) -> None:
+def load(path: str, ports: list[int], seconds: float, gather: float) -> None:
     people = json.loads(Path(path).read_text())
     times, problems = [], []
 
     async def everybody():
         await asyncio.gather(
-            *(trainee(ports[n % len(ports)], who, seconds, times, problems) for n, who in enumerate(people))
+            *(trainee(ports[n % len(ports)], who, seconds, gather, times, problems) for n, who in enumerate(people))
         )
 
     begun = time.monotonic()
@@ -186,10 +199,11 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--each", action="store_true")
     parser.add_argument("--load", nargs="+")
     options = parser.parse_args()
     if options.load:
-        load(options.load[0], [int(one) for one in options.load[1:]], options.seconds)
+        load(options.load[0], [int(one) for one in options.load[1:]], options.seconds, 0 if options.each else GATHER)
         return 0
     with tempfile.TemporaryDirectory(prefix="bench-quiz-") as folder:
         variables = environment(folder)
@@ -211,7 +225,8 @@ def main() -> int:
         try:
             before, others = sum(processor(one.pid) for one in servers), os.getloadavg()[0]
             done = subprocess.run(
-                [sys.executable, __file__, "--seconds", str(options.seconds), "--load", f"{folder}/people.json", *map(str, ports)],
+                [sys.executable, __file__, "--seconds", str(options.seconds), *(["--each"] if options.each else []), "--load",
+                 f"{folder}/people.json", *map(str, ports)],
                 capture_output=True, text=True, timeout=900, check=True,
             )  # fmt: skip
             used = sum(processor(one.pid) for one in servers) - before
@@ -228,7 +243,7 @@ def main() -> int:
     p95 = times[int(len(times) * 0.95) - 1]
     row = (
         f"| {'PostgreSQL' if connection.vendor == 'postgresql' else 'SQLite'}, {workers} × 8 threads | {options.trainees} | "
-        f"{wanted:,} in {said['took']:.0f} s | {wanted - kept} | {whole} | {statistics.median(times):.0f} ms | {p95:.0f} ms | "
+        f"{wanted:,} in {len(times):,} requests, {said['took']:.0f} s | {wanted - kept} | {whole} | {statistics.median(times):.0f} ms | {p95:.0f} ms | "
         f"{times[-1]:.0f} ms | {used / len(times) * 1000:.1f} ms | {len(said['problems'])} | {others:.1f} |"
     )
     table = (

@@ -67,7 +67,9 @@ async function keep(set) {
   await store("answers", (s) => s.add(entry));
   mark(set, words.kept);
   note();
-  send();
+  // Written is safe; sent are a few seconds' answers together: a third of the requests, for the line and for the server.
+  if (once) send();
+  else if (!gathering) gathering = setTimeout(send, GATHER);
 }
 
 function mark(set, text) {
@@ -80,8 +82,12 @@ let busy = false;
 let again = false;
 let timer = 0;
 let pause = 3000;
+let gathering = 0;
+const GATHER = 6000;
 
 async function send() {
+  clearTimeout(gathering);
+  gathering = 0;
   if (busy) { again = true; return; }
   busy = true;
   clearTimeout(timer);
@@ -242,7 +248,7 @@ async function begin() {
   form.addEventListener("input", changed);
   form.addEventListener("submit", submitted);
   addEventListener("online", () => { pause = 3000; send(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
+  document.addEventListener("visibilitychange", send);
   if (closing) for (const set of sets) set.disabled = true;
   tick();
   setInterval(tick, 1000);

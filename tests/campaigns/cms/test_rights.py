@@ -222,7 +222,7 @@ def test_stations_are_kept_by_the_administrator_of_their_area(client, team, outs
 
 
 def test_the_menu_has_no_entry_a_role_cannot_use(client, team):
-    everyone = {"bulletins", "translations", "registers"}
+    everyone = {"bulletins", "translations", "readings", "registers"}
     wanted = {
         "author": everyone | {"jingles", "explorer", "images"}, "translator": everyone, "administrator": everyone,
     }  # fmt: skip
