@@ -67,7 +67,9 @@ def _opened(file, formats: tuple[str, ...], longest: int) -> tuple[Image.Image, 
             # Turned as it was held: the mark that says so goes with the rest.
             picture = ImageOps.exif_transpose(picture)
             picture.load()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning, Image.DecompressionBombError,
+    ) as error:  # fmt: skip
         raise unreadable from error
     return picture, kind
 

@@ -4,6 +4,7 @@ from datetime import date
 from io import BytesIO
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
@@ -41,5 +42,8 @@ def workbook(about: str, sheets: dict[str, tuple[list, list[list]]]) -> bytes:
 
 
 def safe(cell):
-    """A text that begins like a formula is kept a text."""
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") else cell
+    """A text that begins like a formula is kept a text; signs that no spreadsheet can hold are left out."""
+    if not isinstance(cell, str):
+        return cell
+    cell = ILLEGAL_CHARACTERS_RE.sub("", cell)
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t") else cell

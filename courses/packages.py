@@ -7,6 +7,7 @@ import posixpath
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError
@@ -60,6 +61,7 @@ def add_package(*, course: Course, file, actor: User) -> Package:
             EOFError,
             OSError,
             RuntimeError,
+            zlib.error,
         ) as error:
             raise PackageError(_("The ZIP file is damaged. Nothing was kept.")) from error
         package = Package(
@@ -113,6 +115,9 @@ def _judged(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         mode = one.external_attr >> 16
         if one.flag_bits & 1:
             raise PackageError(_("The package is locked by a password. Nothing was kept."))
+        # Other methods unpack a few kilobytes to gigabytes of memory in one step, before anybody can count.
+        if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise PackageError(_("The package is packed in an unusual way. Pack it as a plain ZIP. Nothing was kept."))
         if (
             name.startswith("/") or any(part in ("", ".", "..") for part in parts) or ":" in parts[0]
             or len(name) > MOST_NAME or not name.isprintable() or (mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode))

@@ -19,6 +19,8 @@ from people.models import User
 
 # cmi element → the most characters of it that are kept. SCORM 1.2 asks for 4,096 and 255; authoring programs write more.
 KEPT = {"cmi.suspend_data": 65_536, "cmi.core.lesson_location": 1000, "cmi.comments": 4096}
+# PostgreSQL keeps neither of them; half a sign is what is left where a package cut a text in the middle of one.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 _TIME = re.compile(r"(\d{2,4}):([0-5]\d):([0-5]\d)(?:\.\d{1,2})?\Z")
 # Nobody sits so long at one item.
 LONGEST = timedelta(hours=24)
@@ -78,8 +80,8 @@ def _checked(cmi: dict) -> dict:
     seconds = seconds_of(cmi.get("cmi.core.session_time") or "0000:00:00")
     if status not in Tracking.STATUSES or seconds is None or not _is_percent(score):
         raise wrong
-    data = {name: cmi.get(name, "")[:most] for name, most in KEPT.items()}
-    data |= {"cmi.core.lesson_status": status, "cmi.core.exit": cmi.get("cmi.core.exit", "")[:10]}
+    data = {name: _UNKEPT.sub("\ufffd", cmi.get(name, "")[:most]) for name, most in KEPT.items()}
+    data |= {"cmi.core.lesson_status": status, "cmi.core.exit": _UNKEPT.sub("", cmi.get("cmi.core.exit", "")[:10])}
     data["cmi.core.score.raw"] = str(score) if score is not None else ""
     return {
         "status": status, "score": score, "data": data, "seconds": min(seconds, int(LONGEST.total_seconds())),

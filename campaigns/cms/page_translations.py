@@ -247,7 +247,7 @@ def _act(request, translation: PageTranslation) -> bool:
 
 def _use(translation: PageTranslation, asked: str, actor) -> None:
     segment, _dash, suggestion = asked.partition("-")
-    if not (segment.isdigit() and suggestion.isdigit()):
+    if not (segment.isdecimal() and suggestion.isdecimal()):
         raise DomainError(_("This sentence is not on the page."))
     translating.use_suggestion(
         translation=translation, actor=actor,

@@ -68,7 +68,7 @@ def _segment(request, version: BulletinVersion) -> Segment | None:
     value = request.POST.get("segment", "")
     if not value:
         return None
-    return get_object_or_404(Segment, pk=value if value.isdigit() else 0, bulletin=version.bulletin_id)
+    return get_object_or_404(Segment, pk=value if value.isdecimal() else 0, bulletin=version.bulletin_id)
 
 
 @cms_page

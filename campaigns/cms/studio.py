@@ -72,7 +72,7 @@ def take(request, pk: int):
     version = find_version(request, pk)
     segment = request.POST.get("segment", "")
     found = get_object_or_404(
-        Segment, pk=segment if segment.isdigit() else 0, bulletin=version.bulletin_id, kind__in=Segment.SPOKEN
+        Segment, pk=segment if segment.isdecimal() else 0, bulletin=version.bulletin_id, kind__in=Segment.SPOKEN
     )
     try:
         sent = uuid.UUID(request.POST.get("take", ""))

@@ -108,7 +108,7 @@ def _save_texts(request, version: BulletinVersion) -> tuple[dict, bool]:
 
 def _translate_act(request, version: BulletinVersion) -> bool:
     if check := request.POST.get("check"):
-        segment = get_object_or_404(Segment, pk=check if check.isdigit() else 0, bulletin=version.bulletin_id)
+        segment = get_object_or_404(Segment, pk=check if check.isdecimal() else 0, bulletin=version.bulletin_id)
         done = attempt(
             lambda: versions.mark_checked(version=version, segment=segment, actor=request.user), request=request
         )

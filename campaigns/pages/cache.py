@@ -4,15 +4,19 @@ Any publication, withdrawal or change of a register empties it at once (`forget_
 nothing is kept longer than a minute, for what another process changed where there is no shared cache.
 """
 
+import re
+
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
+from campaigns.models import ReadingSource
 from campaigns.pages.readings import SOURCE, count, is_counted
 
 _VERSION, _SECONDS = "campaigns.pages.version", 60
-# Beyond this a question would let a stranger fill the memory.
-_LONGEST_ADDRESS = 300
+# Other questions are answered anew each time: there are as many as a stranger likes, and what is kept of them would push out
+# of the memory what is counted there (sign-ins, registrations).
+_QUESTION = re.compile(rf"(?:{SOURCE}=(?:{'|'.join(filter(None, ReadingSource.values))})|page=[1-9][0-9]?)?\Z")
 
 
 def forget_pages(**kwargs) -> None:
@@ -35,18 +39,19 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if (
-            request.method != "GET"
-            or settings.SESSION_COOKIE_NAME in request.COOKIES
-            or len(address := request.get_full_path()) > _LONGEST_ADDRESS
-        ):
+        if request.method != "GET" or settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self.get_response(request)
-        key = f"campaigns.page:{cache.get(_VERSION, 0)}:{request.scheme}:{request.get_host()}:{address}"
+        response = self._kept(request) if _QUESTION.match(request.META["QUERY_STRING"]) else self.get_response(request)
+        if getattr(response, "page_id", None) and response.status_code == 200 and is_counted(request):
+            count(response.page_id, request.GET.get(SOURCE, ""))
+        return response
+
+    def _kept(self, request):
+        address = f"{request.scheme}:{request.get_host()}:{request.get_full_path()}"
+        key = f"campaigns.page:{cache.get(_VERSION, 0)}:{address}"
         response = cache.get(key)
         if response is None:
             response = self.get_response(request)
             if getattr(response, "same_for_all", False) and response.status_code == 200 and not response.cookies:
                 cache.set(key, response, _SECONDS)
-        if getattr(response, "page_id", None) and response.status_code == 200 and is_counted(request):
-            count(response.page_id, request.GET.get(SOURCE, ""))
         return response

@@ -2,22 +2,16 @@
 
 A form carries a signed note of the event, of its own id, and of when it was made; it stands for the CSRF cookie too. What
 comes without it, or faster than anybody can write, is not taken, and so many a while from one connection or for one
-contact. Addresses are counted as keyed hashes in the cache, which forgets them after minutes; a person who is refused
-keeps what they wrote.
+contact (campaigns.pace); a person who is refused keeps what they wrote.
 """
 
-import hashlib
-import hmac
-import ipaddress
 import time
 import uuid
 
-from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.pace import count, network
 from core.errors import DomainError
 
 _SALT = "campaigns.registration.form"
@@ -59,28 +53,12 @@ def require_time(note: str) -> None:
 
 def require_pace(request, event_id: int, contact: str) -> None:
     """Counts one sending, and refuses it when too many came from this connection or for this contact."""
-    if _count(f"{event_id}:{_network(request)}", WHILE) > FROM_ONE_ADDRESS:
+    if count(f"{_SALT}:{event_id}:{network(request)}", WHILE) > FROM_ONE_ADDRESS:
         raise DomainError(
             _("Many registrations came from this connection. Wait ten minutes; what you wrote is kept."), code="pace"
         )
-    if _count(f"{event_id}:{contact.strip().casefold()}", A_DAY) > FOR_ONE_CONTACT:
+    # Of all events together: else every commune's form would send letters to the same stranger.
+    if count(f"{_SALT}:{contact.strip().casefold()}", A_DAY) > FOR_ONE_CONTACT:
         raise DomainError(
             _("This contact has registered several times today. Register a group as a unit, in one go."), code="pace"
         )
-
-
-def _network(request) -> str:
-    """The address, of IPv6 the network of one subscriber."""
-    found = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
-    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
-
-
-def _count(text: str, seconds: int) -> int:
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"{_SALT}:{text}".encode(), hashlib.sha256).hexdigest()
-    name = f"campaigns.pace:{digest[:32]}"
-    cache.add(name, 0, seconds)
-    try:
-        return cache.incr(name)
-    except ValueError:
-        # It ran out between the two.
-        return 1

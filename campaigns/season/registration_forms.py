@@ -14,6 +14,8 @@ from core.text import nfc
 
 # As people write one: +84 905 123 456, 0905.123.456.
 _PHONE = re.compile(r"\+?[0-9]{8,15}\Z")
+# A letter greets by name whoever's address was typed: an address in the name would make it anybody's advertisement.
+_ADDRESS = re.compile(r"://|www\.|@|\.(?:com|net|org|info|biz|vn|xyz|top|site|shop|online|link|me|ly)\b", re.IGNORECASE)
 
 
 def clean_contact(text: str) -> str:
@@ -26,6 +28,14 @@ def clean_contact(text: str) -> str:
     if not _PHONE.match(digits):
         raise ValidationError(_("Write an e-mail address or a phone number."))
     return digits
+
+
+def clean_words(text: str) -> str:
+    """One line, without an address of the web."""
+    text = " ".join(nfc(text).split())
+    if _ADDRESS.search(text):
+        raise ValidationError(_("Write only a name here, no address."))
+    return text
 
 
 class RegisterForm(forms.Form):
@@ -50,10 +60,10 @@ class RegisterForm(forms.Form):
     )  # fmt: skip
 
     def clean_name(self) -> str:
-        return nfc(self.cleaned_data["name"]).strip()
+        return clean_words(self.cleaned_data["name"])
 
     def clean_unit(self) -> str:
-        return nfc(self.cleaned_data["unit"]).strip()
+        return clean_words(self.cleaned_data["unit"])
 
     def clean_contact(self) -> str:
         return clean_contact(self.cleaned_data["contact"])

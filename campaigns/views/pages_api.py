@@ -2,11 +2,22 @@
 written in; an alias is no translation and is left out. Fields: those that a page's `api_fields` names."""
 
 from rest_framework.renderers import JSONRenderer
+from wagtail.api.v2.pagination import WagtailPagination
 from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import PagesAPIViewSet
 
 
+class Pagination(WagtailPagination):
+    def paginate_queryset(self, queryset, request, view=None):
+        if len(request.GET.get("offset", "")) > 9:
+            # More than a database counts.
+            raise BadRequestError("offset is too large")
+        return super().paginate_queryset(queryset, request, view)
+
+
 class PublicPages(PagesAPIViewSet):
+    pagination_class = Pagination
     # The same for everybody: whoever is signed in sees no more here.
     authentication_classes = ()
     renderer_classes = (JSONRenderer,)

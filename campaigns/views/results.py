@@ -49,13 +49,16 @@ def _lines(figures: dict) -> list[tuple[str, str]]:
 def results(request, pk: int):
     """The reports of an event, the latest first, with what can be done now."""
     found = _seen(request, pk)
+    keeps = may(request.user, KEEP_EVENT, found.commune)
     rows = list(found.results.select_related("author", "approved_by").prefetch_related("steps__actor"))
+    if not keeps:
+        # What is being written is told to nobody else.
+        rows = [row for row in rows if row.state != EventResult.State.DRAFT]
     for row in rows:
         row.chip = _CHIPS[row.state]
         row.last_step = list(row.steps.all())[-1]
         row.lines = _lines(row.figures)
     last = rows[0] if rows else None
-    keeps = may(request.user, KEEP_EVENT, found.commune)
     context = {
         "event": found, "rows": rows, "last": last, "keeps": keeps,
         "approves": may(request.user, acts.APPROVE, found.commune) and last and last.state == "submitted",

@@ -1,6 +1,7 @@
 """What readers take away from a page: its picture, its pack, a QR code, a paper with the commune's name. All of it public."""
 
 import hashlib
+import threading
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from campaigns import pace
 from campaigns.models import ReadingSource
 from campaigns.pages import sharing
 from campaigns.pages.paper import PAPERS, address, paper_pdf, qr_png
@@ -18,6 +20,10 @@ from media.storage import sha256_of
 from places.models import AdministrativeUnit
 
 _TYPES = {"png": "image/png", "zip": "application/zip"}
+# A paper costs as much as many pages, and anybody may ask for one. A whole village may share one address.
+FROM_ONE_ADDRESS, WHILE = 60, 600
+# Strangers keep one core busy at the most: whoever comes meanwhile waits so many seconds, then is asked to come again.
+_making, PATIENCE = threading.BoundedSemaphore(1), 3.0
 
 
 class PaperForm(forms.Form):
@@ -93,8 +99,17 @@ def paper(request, pk: int):
     form = PaperForm(request.GET)
     if not form.is_valid():
         return _form(request, page, form, 400)
+    if pace.count(f"paper:{pace.network(request)}", WHILE) > FROM_ONE_ADDRESS:
+        form.add_error(None, _("Many papers were made from this connection. Wait ten minutes, then try again."))
+        return _form(request, page, form, 429)
+    if not _making.acquire(timeout=PATIENCE):
+        form.add_error(None, _("Many papers are being made just now. Try again in a moment."))
+        return _form(request, page, form, 503)
     data = form.cleaned_data
-    made = paper_pdf(page, data["kind"], data["size"], commune=data["commune"], bleed=data["bleed"])
+    try:
+        made = paper_pdf(page, data["kind"], data["size"], commune=data["commune"], bleed=data["bleed"])
+    finally:
+        _making.release()
     name = f"{sharing.plain(page.title)}_{data['kind']}_{data['size']}"
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'

@@ -1,8 +1,9 @@
-"""Small things every response passes: language, the page editor's looser policy, no microphone, refusals in words."""
+"""Small things every response passes: unreadable addresses, language, the page editor's looser policy, no microphone,
+refusals in words."""
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import HttpResponseBadRequest, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
@@ -24,6 +25,18 @@ class LanguageMiddleware(LocaleMiddleware):
             response.headers.setdefault("Content-Language", get_language())
             return response
         return super().process_response(request, response)
+
+
+class UnreadableAddressMiddleware:
+    """400 for an address with a NUL: no word has one, and PostgreSQL refuses every question that holds one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest()
+        return self.get_response(request)
 
 
 class CmsPolicyMiddleware:

@@ -1,5 +1,6 @@
 """Text as it is kept (NFC) and text as it is searched (folded)."""
 
+import re
 import unicodedata
 
 from django.db import models
@@ -10,9 +11,13 @@ _STROKED = str.maketrans({"đ": "d", "Đ": "d", "ƀ": "b", "Ƀ": "b", "ł": "l",
 _APOSTROPHES = str.maketrans("", "", "'ʼ’‘`´")
 
 
+# Signs nobody sees: a spreadsheet or a document that holds one cannot be written, PostgreSQL refuses some of them.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 def nfc(text: str) -> str:
-    """The form every text is saved in."""
-    return unicodedata.normalize("NFC", text)
+    """The form every text is saved in: NFC, a space for what nobody sees."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub(" ", text))
 
 
 def fold(text: str) -> str:

@@ -97,7 +97,7 @@ def sign(*, actor, report: Report, read: str) -> Report:
 def take_back(*, actor, report: Report) -> Report:
     """The signature is taken back before the report is sent: it is a draft again."""
     found = _locked(report)
-    if not (found.signed_by_id == actor.pk or may_sign(actor, found)):
+    if not may_sign(actor, found):
         raise PermissionDenied
     if found.state != State.SIGNED:
         raise DomainError(_("Only a signed report that has not been sent can be taken back."))

@@ -110,3 +110,12 @@ def test_django_admin_is_not_there(client):
 
 def test_a_stranger_host_is_refused(client):
     assert client.get("/vi/", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/vi/tim-kiem/?q=%00", "/vi/%00/", "/vi/su-kien/?q=a%00b"])
+def test_an_address_that_no_database_can_read_is_refused(client, address):
+    assert client.get(address).status_code == 400
+
+
+def test_a_percent_sign_before_two_noughts_is_no_nul(client):
+    assert client.get("/vi/tim-kiem/?q=%2500").status_code == 200

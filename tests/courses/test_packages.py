@@ -121,10 +121,21 @@ def evil_zip(name="index.html", mode=None, encrypted=False, twice=False) -> byte
     return data
 
 
+def damaged_stream() -> bytes:
+    """A ZIP whose headers are right and whose packed bytes are not."""
+    data = bytearray(made.make_zip({"imsmanifest.xml": made.manifest()}))
+    at = 30 + len("imsmanifest.xml")
+    data[at : at + 20] = b"\xff" * 20
+    return bytes(data)
+
+
 BOMB = {**made.simple(), "lon.txt": b"0" * 30_000_000}
 BROKEN = {
     "not a zip": b"PK nothing",
     "empty": b"PK\x05\x06" + bytes(18),
+    "packed bytes are no stream": damaged_stream(),
+    "unpacks in blocks of any size": made.make_zip(made.simple(), zipfile.ZIP_BZIP2),
+    "unpacks in blocks of any size, another way": made.make_zip(made.simple(), zipfile.ZIP_LZMA),
     "no manifest": made.make_zip({"index.html": "x"}),
     "climbs out": evil_zip("../ra-ngoai.html"),
     "climbs out inside": evil_zip("a/../../ra-ngoai.html"),
@@ -225,6 +236,14 @@ def test_wrong_values_are_refused(course, manager, learner, values):
     with pytest.raises(DomainError):
         tracking.report(package=package, item="BAI1", user=learner, visit=uuid.uuid4(), sequence=1, cmi=values)
     assert Tracking.objects.count() == 0
+
+
+def test_what_the_database_cannot_hold_is_kept_without_it(course, manager, learner):
+    common = {"package": add(course, manager), "item": "BAI1", "user": learner}
+    odd = cmi(suspend_data="a\x00b\ud83d", core__exit="suspend\x00")
+    tracking.report(visit=uuid.uuid4(), sequence=1, cmi=odd, **common)
+    state = tracking.start_state(package=common["package"], item=common["package"].items[0], user=learner)
+    assert (state["cmi.suspend_data"], state["cmi.core.entry"]) == ("a\ufffdb\ufffd", "resume")
 
 
 def test_visit_of_somebody_else_and_unknown_part_are_refused(client, course, manager, learner):

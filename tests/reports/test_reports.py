@@ -159,6 +159,16 @@ def test_the_head_signs_what_was_read(request_, place):
     assert (fresh(report).state, fresh(report).frozen) == ("draft", None)
 
 
+def test_who_signed_and_has_left_the_post_takes_no_signature_back(request_, place):
+    commune, people = place
+    report = signed(filled(request_, commune, people), people)
+    people.head.memberships.update(starts_on=timezone.localdate() - timedelta(days=9), ends_on=timezone.localdate())
+    former = type(people.head).objects.get(pk=people.head.pk)
+    with pytest.raises(PermissionDenied):
+        flow.take_back(actor=former, report=report)
+    assert fresh(report).state == "signed"
+
+
 def test_an_empty_or_outdated_report_is_not_signed(request_, place):
     commune, people = place
     report = fresh(writing.begin(actor=people.writer, request=request_, unit=commune))

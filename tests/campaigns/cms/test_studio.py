@@ -81,6 +81,12 @@ def test_those_who_send_files_record_here_and_nobody_else(client, version, team)
     assert client.post(address(version, "take"), {"segment": "1"}).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 30, "-1", "x", "", "0"])
+def test_a_segment_that_is_no_number_is_not_found(client, version, team, number):
+    client.force_login(team.translator)
+    assert client.post(address(version, "take"), {"segment": number, "take": str(uuid.uuid4())}).status_code == 404
+
+
 def test_a_version_on_the_air_leads_back_with_a_sentence(client, team):
     version = make_version(team, make_bulletin(team.author), "vi", upto="approved")
     client.force_login(team.translator)

@@ -162,3 +162,5 @@ def test_interface_shows_somebody_signed_in_no_more_and_takes_nothing(team, clie
     assert client.get(f"/api/v2/pages/{draft.pk}/").status_code == 404
     assert client.post("/api/v2/pages/", {"title": "Thử"}).status_code == 405
     assert client.get("/api/v2/pages/?fields=owner").status_code == 400
+    # More than a database counts.
+    assert client.get(f"/api/v2/pages/?offset={'9' * 30}").status_code == 400

@@ -17,6 +17,7 @@ from wagtail.models import Page
 from campaigns.models import Campaign, CampaignPage, DailyReading
 from campaigns.pages import paper, readings, sharing
 from campaigns.pages.approval import take_down
+from campaigns.views import share
 from media import jobs
 from media.models import Job
 from people.roles import Role
@@ -175,6 +176,36 @@ def test_paper_that_does_not_fit_is_said(client, team):
     assert client.get(reverse("share:paper", args=[page.pk]), {"kind": "x", "size": "a4"}).status_code == 400
 
 
+def test_strangers_make_so_many_papers_and_one_at_a_time(client, team, monkeypatch):
+    page = make_material(team)
+    asked, address = {"kind": "poster", "size": "a4"}, reverse("share:paper", args=[page.pk])
+    made = []
+    monkeypatch.setattr(share, "paper_pdf", lambda *_args, **_more: made.append(1) or b"%PDF-")
+    monkeypatch.setattr(share, "FROM_ONE_ADDRESS", 2)
+    monkeypatch.setattr(share, "PATIENCE", 0.01)
+    with share._making:
+        busy = client.get(address, asked)
+    assert (busy.status_code, made) == (503, [])
+    assert "đang" in str(busy.context["form"].non_field_errors())
+    assert [client.get(address, asked).status_code for _ in range(3)] == [200, 429, 429]
+    assert len(made) == 1
+    assert client.get(address).status_code == 200
+    assert client.get(address, asked, REMOTE_ADDR="203.0.113.9").status_code == 200
+
+
+def test_a_paper_that_fails_blocks_no_other(client, team, monkeypatch):
+    page = make_material(team)
+
+    def fails(*_args, **_more):
+        raise RuntimeError
+
+    monkeypatch.setattr(share, "paper_pdf", fails)
+    with pytest.raises(RuntimeError):
+        client.get(reverse("share:paper", args=[page.pk]), {"kind": "poster", "size": "a4"})
+    assert share._making.acquire(blocking=False)
+    share._making.release()
+
+
 def test_a_long_message_and_a_law_page_fit_too(team):
     page = make_material(team, key_message="Một câu rất dài " * 9 + "hết.", title="Tên dài " * 20)
     assert len(PdfReader(io.BytesIO(paper.paper_pdf(page, "poster", "a5"))).pages) == 1
@@ -216,6 +247,22 @@ def test_a_kept_page_is_counted_without_a_query(client, team):
     assert len(queries) == 0
     readings.write_down()
     assert DailyReading.objects.get().times == 2
+
+
+def test_a_stranger_s_questions_are_not_kept(client, team):
+    page = make_material(team)
+    for question, kept in (("", True), ("?tu=ap-phich", True), ("?page=2", True), ("?tu=la", False), ("?x=1", False),
+                           ("?page=100", False), ("?tu=ap-phich&x=1", False)):  # fmt: skip
+        client.get(page.url + question)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(page.url + question).status_code == 200
+        assert (len(queries) == 0) == kept, question
+    searched = reverse("search:search")
+    for address in (searched, f"{searched}?q=h%E1%BB%8Fi"):
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        assert (len(queries) == 0) == (address == searched)
 
 
 def test_officers_machines_and_pages_that_are_gone_do_not_count(client, team):

@@ -112,6 +112,8 @@ def test_calendars_take_the_newer_state(client, event, worker):
     second = read(reverse("events:subscription"))
     assert (second["UID"], second["STATUS"]) == (first["UID"], "CANCELLED")
     assert int(second["SEQUENCE"]) > int(first["SEQUENCE"])
+    # A number that no commune can have is as good as none.
+    assert client.get(reverse("events:subscription"), {"xa": "9" * 30}).status_code == 200
 
 
 def test_papers_keep_the_measures_of_decree_30(event, worker):

@@ -357,6 +357,13 @@ def test_one_connection_and_one_contact_have_their_pace(client, open_event, work
     assert Registration.objects.count() == 7
 
 
+def test_one_contact_has_its_pace_over_all_events(rf, open_event):
+    for number in range(5):
+        bots.require_pace(rf.post("/"), open_event.pk + number, "mot@thu.example")
+    with pytest.raises(DomainError):
+        bots.require_pace(rf.post("/"), open_event.pk + 5, " MOT@thu.example")
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -365,6 +372,9 @@ def test_one_connection_and_one_contact_have_their_pace(client, open_event, work
         ({"people": "0"}, "1"),
         ({"people": "11"}, "hơn mười người"),
         ({"name": " "}, "Tên của bạn"),
+        ({"name": "Trúng thưởng tại https://xau.example"}, "đừng ghi địa chỉ"),
+        ({"name": "Bấm XAU.com/nhan"}, "đừng ghi địa chỉ"),
+        ({"unit": "www.xau"}, "đừng ghi địa chỉ"),
     ],
 )
 def test_a_form_says_what_is_wrong(client, open_event, worker, quick, changes, field):
@@ -373,6 +383,14 @@ def test_a_form_says_what_is_wrong(client, open_event, worker, quick, changes, f
         reverse("events:register", args=[open_event.pk]), SENT | {"note": bots.form_note(open_event.pk)} | changes
     )
     assert (answer.status_code, field in answer.content.decode(), Registration.objects.count()) == (409, True, 0)
+
+
+def test_a_name_is_one_line_of_the_letter(client, open_event, worker, quick):
+    seated(open_event, worker)
+    sent = SENT | {"name": "Bh'ling T.Anh\r\n\r\nTài khoản của bạn bị khoá", "note": bots.form_note(open_event.pk)}
+    assert client.post(reverse("events:register", args=[open_event.pk]), sent).status_code == 302
+    work_off()
+    assert mail.outbox[0].body.splitlines()[0].count("Bh'ling T.Anh Tài khoản của bạn bị khoá") == 1
 
 
 def test_phone_numbers_are_kept_in_one_way(client, open_event, worker, quick):

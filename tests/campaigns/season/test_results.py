@@ -154,6 +154,19 @@ def test_each_step_stands_in_the_list_of_who_did_what(held, worker, manager):
     ]  # fmt: skip
 
 
+def test_what_is_being_written_is_seen_by_those_who_write_alone(client, held, worker):
+    row = results.begin_result(event=held, actor=worker)
+    results.save_result(result=row, actor=worker, text="Chưa xong câu này.", **FIGURES)
+    address = reverse("events:results", args=[held.pk])
+    supervisor = make_user(role=Role.SUPERVISOR)
+    for person, sees in ((worker, True), (supervisor, False)):
+        client.force_login(person)
+        answer = client.get(address)
+        assert (answer.status_code, "Chưa xong câu này." in answer.content.decode()) == (200, sees)
+    results.submit_result(result=row, actor=worker)
+    assert "Chưa xong câu này." in client.get(address).content.decode()
+
+
 def test_a_manager_who_wrote_it_does_not_approve_it(held, manager):
     result = sent(held, manager)
     with pytest.raises(DomainError, match="người khác duyệt"):

@@ -1,7 +1,9 @@
 """Direct sessions: planned, logged once whatever the phone sends, never public; which settlements had none."""
 
 import io
+import struct
 import uuid
+import zlib
 from datetime import date, timedelta
 
 import openpyxl
@@ -156,7 +158,26 @@ def test_a_photo_keeps_nothing_but_its_pixels(worker, commune):
     assert not absolute(f"photos/{sent.hex[:2]}/{sent}.jpg").exists()
 
 
-@pytest.mark.parametrize("data", [b"", b"GIF89a", b"\xff\xd8\xff\xe0 broken", b"<svg onload=alert(1)>"])
+def claims_to_be_huge() -> bytes:
+    """A PNG of a few bytes that says it is 20,000 pixels wide and high."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"GIF89a",
+        b"\xff\xd8\xff\xe0 broken",
+        b"<svg onload=alert(1)>",
+        pytest.param(claims_to_be_huge(), id="huge"),
+    ],
+)
 def test_what_is_no_picture_is_refused_in_words(worker, commune, data):
     row = held(worker, commune)
     with pytest.raises(DomainError):
