@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.facts import FactQuerySet
@@ -142,7 +143,7 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.title} · {self.commune}"
 
-    @property
+    @cached_property
     def integrated(self) -> list[Term]:
         """Programmes and objectives the commune chose; those of the season while it chose none."""
         return list(self.terms.all()) or list(self.season.terms.all())
