@@ -5,7 +5,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.facts import FactQuerySet
@@ -143,7 +142,7 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.title} · {self.commune}"
 
-    @cached_property
+    @property
     def integrated(self) -> list[Term]:
         """Programmes and objectives the commune chose; those of the season while it chose none."""
         return list(self.terms.all()) or list(self.season.terms.all())
