@@ -20,7 +20,13 @@ import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
+
+# Where a landing depends on it, property tests try the same cases each time; everywhere else they try new ones.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",

@@ -281,7 +281,8 @@ def test_a_later_knowledge_counts_what_came_after_the_period(transactionless, ch
                 version=version, commune=_unit_of(there[place], day(offset)), aired_at=_at(day(offset)), plays=2,
                 minutes=Decimal("3.00"), operator=actor, **_fate(fate, day(offset), actor),
             )  # fmt: skip
-            row.clusters.set([clusters[cluster]])
+            # Loudspeakers of another commune are refused when an airing is logged.
+            row.clusters.set([clusters[place * 2 + cluster % 2]])
         for place, offset, kind, fate in sessions:
             DirectSession.objects.create(
                 client_uuid=uuid.uuid4(), commune=_unit_of(there[place], day(offset)), held_at=_at(day(offset)), attendees=9,
