@@ -61,7 +61,7 @@ class Started:
                 start_new_session=True,
             )
 
-    def wait_for(self, words: str, seconds: float = 240) -> float:
+    def wait_for(self, words: str, seconds: float = 600) -> float:
         """Seconds since the start at which the log said `words`."""
         while words not in self.log.read_text():
             taken = time.monotonic() - self.began
