@@ -119,7 +119,8 @@ def test_run_first_start_second_start_and_both_ends(checkout, tmp_path, capsys):
         private = [data, data / "secret-key", data / "db.sqlite3", data / "demo-accounts.txt", data / "uploads"]
         assert [path.name for path in private if path.stat().st_mode & 0o077] == []
         roles = [line.split()[0] for line in (data / "demo-accounts.txt").read_text().splitlines() if "@" in line]
-        assert len(roles) == len(set(roles)) == 11
+        # One account a role, and the head of a commune, who signs its reports.
+        assert len(roles) == len(set(roles)) == 12
         assert all(role in first.log.read_text() for role in roles)
 
         assert refused(checkout, tmp_path, PORT=free_port()) == (
