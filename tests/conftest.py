@@ -132,6 +132,7 @@ def visit(chromium, live_site):
         page.on("request", lambda sent: None if sent.url.startswith(live_site.url) else _note_foreign(page, sent.url))
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda said: page.faults.append(said.text) if "Content Security" in said.text else None)
+        page.click = _click_and_load(page)
         pages.append(page)
         page.goto(path)
         return page
@@ -141,6 +142,18 @@ def visit(chromium, live_site):
     for context in contexts:
         context.close()
     assert (foreign, faults) == ([], [])
+
+
+def _click_and_load(page):
+    """Playwright's click waits until the next page begins to arrive; a test that looks at it needs all of it."""
+    click = page.click
+
+    def clicked(*args, **options):
+        click(*args, **options)
+        if not page.is_closed():
+            page.wait_for_load_state("domcontentloaded")
+
+    return clicked
 
 
 def _note_foreign(page, url: str) -> None:
