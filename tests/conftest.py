@@ -13,6 +13,7 @@ Fixtures for journeys (mark them `@pytest.mark.journey`; they need no `django_db
 - `enter`         enter(page, user, password=factories.PASSWORD): signs in through the real login form.
 """
 
+import gc
 import io
 import os
 import shutil
@@ -22,6 +23,9 @@ from types import SimpleNamespace
 
 import hypothesis
 import pytest
+
+# As in manage.py: making the test database is a first `migrate`.
+gc.set_threshold(200_000, 50, 100)
 
 # Where a landing depends on it, property tests try the same cases each time; everywhere else they try new ones.
 hypothesis.settings.register_profile("ci", derandomize=True)
