@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
+from core.sheets import safe
 from courses.completion import passed
 from courses.models import CourseRun
-from courses.spreadsheet import safe
 
 
 def results_xlsx(run: CourseRun, table: dict) -> bytes:

@@ -7,11 +7,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-
-def safe(text) -> str:
-    """A text that begins like a formula is kept a text."""
-    text = str(text)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t")) else text
+from core.sheets import safe
 
 
 def compliance_xlsx(found, tables, missing) -> bytes:

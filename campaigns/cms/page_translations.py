@@ -27,6 +27,7 @@ from campaigns.pages.translating import Status, needs_native_reader, status_of, 
 from campaigns.pages.tree import repair_asked, repair_progress
 from campaigns.tasks import repair_pages
 from core.errors import DomainError
+from core.sheets import xlsx_answer
 from people.permissions import may, require
 from places.models import Language
 
@@ -303,13 +304,11 @@ def files(request, code: str, kind: str = ""):
 
 
 def _download(sources, locale: Locale, kind: str) -> HttpResponse:
-    if kind == "po":
-        data, content_type = translation_files.to_po(sources, locale), "text/x-gettext-translation; charset=utf-8"
-    else:
-        data = translation_files.to_xlsx(sources, locale)
-        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{locale.language_code}.{kind}"'
+    if kind == "xlsx":
+        return xlsx_answer(translation_files.to_xlsx(sources, locale), locale.language_code)
+    data = translation_files.to_po(sources, locale)
+    response = HttpResponse(data, content_type="text/x-gettext-translation; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{locale.language_code}.po"'
     return response
 
 

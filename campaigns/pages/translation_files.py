@@ -19,8 +19,8 @@ from wagtail.models import Locale
 from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 
 from campaigns.pages.translating import is_marked_up, opened, readable, save_text, stored
-from campaigns.sheets import safe
 from core.errors import DomainError
+from core.sheets import safe
 from core.text import nfc
 from people.permissions import require
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Event, EventResult, Season
 from campaigns.models.result import COUNTERS
 from campaigns.season.seasons import KEEP_EVENT
-from campaigns.sheets import workbook
+from core.sheets import workbook
 from people.models import Membership, User
 from people.permissions import ACTS
 from places.models import AdministrativeUnit

@@ -5,7 +5,7 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -21,12 +21,12 @@ from campaigns.season.rollup import ORDER, rollup, rollup_xlsx, words
 from campaigns.season.seasons import KEEP_EVENT
 from campaigns.views.events import WITH, own_event
 from core.errors import DomainError
+from core.sheets import xlsx_answer
 from media.serving import ranged_response
 from media.storage import absolute
 from people.permissions import areas_for, may, require
 
 SEE = "campaigns.see_sessions"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHIPS = {"draft": "due", "submitted": "due", "returned": "over", "approved": "done"}
 
 
@@ -247,8 +247,4 @@ def roll_up_file(request):
     found, season = _asked(request)
     if found is None:
         raise Http404
-    response = HttpResponse(rollup_xlsx(found), content_type=XLSX)
-    name = f"ket-qua-30-7-{season.year}-{found.on:%Y-%m-%d}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return xlsx_answer(rollup_xlsx(found), f"ket-qua-30-7-{season.year}-{found.on:%Y-%m-%d}")

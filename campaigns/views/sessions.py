@@ -26,13 +26,12 @@ from campaigns.villages.session_forms import CancelForm, PhotoForm, PlanForm, Se
 from campaigns.villages.session_sheet import coverage_xlsx
 from campaigns.villages.sessions import KEEP, SEE
 from core.errors import DomainError
+from core.sheets import xlsx_answer
 from media.printing import qr_svg
 from media.serving import ranged_response
 from media.storage import absolute
 from people.permissions import areas_for, may, require
 from places.models import AdministrativeUnit
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def month_asked(request) -> date:
@@ -339,10 +338,7 @@ def coverage(request):
 @require_GET
 def coverage_file(request):
     found, _commune, _communes = _coverage(request)
-    response = HttpResponse(coverage_xlsx(found), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="truyen-thong-truc-tiep-{found.on:%Y-%m-%d}.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return xlsx_answer(coverage_xlsx(found), f"truyen-thong-truc-tiep-{found.on:%Y-%m-%d}")
 
 
 def _day(text: str, otherwise: date) -> date:

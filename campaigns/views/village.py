@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, Sum
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from campaigns.broadcast.desk_forms import VoidForm
 from campaigns.models import ModelEvent, Pledge, PreventionModel, RolledPlan, Rollout
-from campaigns.sheets import workbook
-from campaigns.views.sessions import XLSX, commune_asked, day_asked, several
+from campaigns.views.sessions import commune_asked, day_asked, several
 from campaigns.villages import registers, rollout
 from campaigns.villages.forms import EventForm, ModelForm, NewModelForm, PlanForm, PledgeForm, RolloutForm
 from campaigns.villages.sessions import KEEP, SEE, my_communes
 from core.errors import DomainError
+from core.sheets import workbook, xlsx_answer
 from people.permissions import areas_for, may, require
 from places.models import AdministrativeUnit, Settlement
 
@@ -58,13 +57,6 @@ def _choose(request, back: str, back_label: str):
     keep = {name: value for name, value in request.GET.items() if name != "xa"}
     context = {"communes": my_communes(request.user), "back": back, "back_label": back_label, "keep": keep}
     return render(request, "campaigns/village/choose.html", context)
-
-
-def _xlsx(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 # The roll-out -----------------------------------------------------------------------------------------------------
@@ -136,7 +128,7 @@ def rollout_file(request):
         _("Communes"): (head, rows),
         _("Settlements"): ([_("Commune"), _("Settlement"), _("First reached")], places),
     }
-    return _xlsx(workbook(about, sheets), f"trien-khai-ke-hoach-{found.on:%Y-%m-%d}")
+    return xlsx_answer(workbook(about, sheets), f"trien-khai-ke-hoach-{found.on:%Y-%m-%d}")
 
 
 @login_required
@@ -364,7 +356,7 @@ def pledges_file(request):
     head = [_("Commune"), _("Settlement"), _("Pledges")]
     rows = [[one.commune.label, one.name, one.signed or 0] for one in found]
     about = f"{_('Pledges by settlement')} · {_('As of')} {on:%d/%m/%Y}"
-    return _xlsx(workbook(about, {_("Settlements"): (head, rows)}), f"cam-ket-{on:%Y-%m-%d}")
+    return xlsx_answer(workbook(about, {_("Settlements"): (head, rows)}), f"cam-ket-{on:%Y-%m-%d}")
 
 
 @login_required

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from campaigns.sheets import workbook
 from campaigns.villages.session_coverage import Coverage
+from core.sheets import workbook
 
 
 def coverage_xlsx(found: Coverage) -> bytes:

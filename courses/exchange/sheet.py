@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _t
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from core.sheets import safe
 from core.tables import Column, make_form, read_table
 from core.text import fold
 from courses.exchange.rows import MOST, QuestionRow
 from courses.models import Question, QuestionVersion
 from courses.questions import MOST_OPTIONS, content_from, lines_of
-from courses.spreadsheet import safe
 
 Kind = Question.Kind
 LINES = range(1, MOST_OPTIONS + 1)

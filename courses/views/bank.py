@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError
+from core.sheets import xlsx_answer
 from core.tables import MAX_BYTES
 from courses import bank as acts
 from courses.analysis import ENOUGH_ATTEMPTS, items_of
@@ -148,14 +149,12 @@ def export(request, form: str):
     rows, _said = _asked_for(request)
     versions = [one.version for one in _with_versions(rows.order_by("competency__code", "code"))]
     if form == "xlsx":
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        response = HttpResponse(sheet.write(versions), content_type=kind)
-    elif form in ("gift", "aiken"):
-        text = (gift if form == "gift" else aiken).write(versions)
-        response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    else:
+        return xlsx_answer(sheet.write(versions), "cau-hoi")
+    if form not in ("gift", "aiken"):
         raise Http404
-    response["Content-Disposition"] = f'attachment; filename="cau-hoi.{"xlsx" if form == "xlsx" else form + ".txt"}"'
+    text = (gift if form == "gift" else aiken).write(versions)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="cau-hoi.{form}.txt"'
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -165,10 +164,7 @@ def export(request, form: str):
 def empty_form(request):
     require(request.user, acts.ACT)
     code = Competency.objects.values_list("code", flat=True).first() or "hieu-luat"
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(sheet.empty_form(code), content_type=kind)
-    response["Content-Disposition"] = 'attachment; filename="mau-cau-hoi.xlsx"'
-    return response
+    return xlsx_answer(sheet.empty_form(code), "mau-cau-hoi")
 
 
 @login_required

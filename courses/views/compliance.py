@@ -3,11 +3,12 @@
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.sheets import xlsx_answer
 from courses import compliance
 from courses.models import CourseRun
 from courses.spreadsheet import compliance_xlsx
@@ -84,9 +85,5 @@ def board(request):
 @login_required
 def board_file(request):
     _form, found, tables, units = _board(request)
-    response = HttpResponse(
-        compliance_xlsx(found, tables, compliance.gaps(units=units, on=found.on)),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    response["Content-Disposition"] = f'attachment; filename="tap-huan-{found.on:%Y-%m-%d}.xlsx"'
-    return response
+    data = compliance_xlsx(found, tables, compliance.gaps(units=units, on=found.on))
+    return xlsx_answer(data, f"tap-huan-{found.on:%Y-%m-%d}")

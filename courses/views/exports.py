@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from core.sheets import xlsx_answer
 from courses.forms import DateInput
 from courses.models import Course
 from courses.results import results
@@ -61,15 +62,11 @@ def exports(request):
     said = form.cleaned_data
     chosen = courses.filter(pk=said["course"].pk) if said["course"] else courses
     span = {"courses": chosen, "since": said["since"], "until": said["until"]}
-    if asked == "xapi":
-        response = JsonResponse(
-            list(statements(**span)), safe=False, json_dumps_params={"ensure_ascii": False, "indent": 1}
-        )
-        name = f"xapi-{said['since']}_{said['until']}.json"
-    else:
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        response = HttpResponse(results_xlsx(results(**span)), content_type=kind)
-        name = f"ket-qua-{said['since']}_{said['until']}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    if asked == "xlsx":
+        return xlsx_answer(results_xlsx(results(**span)), f"ket-qua-{said['since']}_{said['until']}")
+    response = JsonResponse(
+        list(statements(**span)), safe=False, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Content-Disposition"] = f'attachment; filename="xapi-{said["since"]}_{said["until"]}.json"'
     response["Cache-Control"] = "private, no-store"
     return response

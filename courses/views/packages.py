@@ -27,6 +27,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
+from core.sheets import xlsx_answer
 from courses import tracking
 from courses.models import Course, Package, Tracking
 from courses.packages import ACT, add_package, folder_of, retire_package
@@ -157,10 +158,7 @@ def results(request, pk: int):
         one.title, one.shape, one.label = titles.get(one.item, one.item), SHAPES[one.status], WORDS[one.status]
         one.minutes = round(sum(visit.seconds for visit in one.visits.all()) / 60)
     if "xlsx" in request.GET:
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        response = HttpResponse(tracking_xlsx(package, rows), content_type=kind)
-        response["Content-Disposition"] = f'attachment; filename="ket-qua-{package.pk}.xlsx"'
-        return response
+        return xlsx_answer(tracking_xlsx(package, rows), f"ket-qua-{package.pk}")
     return render(request, "courses/package_results.html", {"package": package, "rows": rows})
 
 

@@ -4,13 +4,14 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError
+from core.sheets import xlsx_answer
 from courses import assignments as papers
 from courses import surveys
 from courses.analysis import ENOUGH_PEOPLE, learning
@@ -84,11 +85,7 @@ def results(request, pk: int):
 @require_safe
 def results_file(request, pk: int):
     run = _run(request, pk)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(results_xlsx(run, _table(run)), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="ket-qua-lop-{run.pk}.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return xlsx_answer(results_xlsx(run, _table(run)), f"ket-qua-lop-{run.pk}")
 
 
 @login_required

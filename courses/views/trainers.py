@@ -4,12 +4,13 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.sheets import xlsx_answer
 from courses.lineage import DORMANT_MONTHS, lineage
 from courses.models import CourseRun, TrainerProfile
 from courses.spreadsheet import lineage_xlsx
@@ -62,11 +63,7 @@ def trainers(request):
 @require_safe
 def trainers_file(request):
     _form, found = _asked(request)
-    response = HttpResponse(
-        lineage_xlsx(found), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response["Content-Disposition"] = f'attachment; filename="giang-vien-{found.on:%Y-%m-%d}.xlsx"'
-    return response
+    return xlsx_answer(lineage_xlsx(found), f"giang-vien-{found.on:%Y-%m-%d}")
 
 
 class TrainerForm(forms.ModelForm):

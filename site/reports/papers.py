@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from campaigns.broadcast.month import plain_name
 from campaigns.season.nd30 import Paper, Table, docx
-from campaigns.sheets import workbook
+from core.sheets import workbook
 from media.printing import pdf
 from reports import content, figures
 from reports.models import Report

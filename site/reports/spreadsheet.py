@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from campaigns.models import Proof
+from core.sheets import safe
 from reports.coverage import Board, Tile
 
 _HEAD = PatternFill("solid", fgColor="2B3F87")
@@ -30,11 +31,6 @@ def proof_words() -> dict[int, str]:
     return {int(level): str(level.label) for level in Proof}
 
 
-def _safe(text: str) -> str:
-    """A text that begins like a formula is kept a text."""
-    return "'" + text if text[:1] in "=+-@\t" else text
-
-
 def coverage_xlsx(found: Board) -> bytes:
     book = Workbook()
     sheet = book.active
@@ -45,7 +41,7 @@ def coverage_xlsx(found: Board) -> bytes:
     for row in found.rows:
         sheet.append(
             [
-                _safe(row.commune.label),
+                safe(row.commune.label),
                 *(_words(tile, labels) for tile in row.tiles),
                 sum(tile.plays for tile in row.tiles),
                 float(sum(tile.minutes for tile in row.tiles)),

@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from campaigns.sheets import workbook
+from core.sheets import workbook
 from core.text import nfc
 
 

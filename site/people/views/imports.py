@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.errors import DomainError
+from core.sheets import xlsx_answer
 from core.tables import TableError
 from people.forms import UploadForm
 from people.officer_import import OfficerRow, invite_officers, officer_form, read_officers
@@ -20,7 +20,6 @@ from places.settlement_import import SettlementRow, read_settlements, save_settl
 
 # Good rows a preview shows; every bad one is shown.
 SHOWN = 50
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -119,17 +118,11 @@ def _preview(what: _Import, file, user) -> dict:
 @require_GET
 def officer_form_file(request):
     require(request.user, "people.invite")
-    return _file(officer_form(actor=request.user), "can-bo-officers")
+    return xlsx_answer(officer_form(actor=request.user), "can-bo-officers")
 
 
 @login_required
 @require_GET
 def settlement_form_file(request):
     require(request.user, "places.import_settlements")
-    return _file(settlement_form(_settlement_communes(request.user)), "thon-ban-settlements")
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        content, content_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    )
+    return xlsx_answer(settlement_form(_settlement_communes(request.user)), "thon-ban-settlements")

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from campaigns.sheets import workbook
+from core.sheets import workbook, xlsx_answer
 from people.permissions import areas_for, require
 from reports.audit import entries
 from reports.watch_forms import AuditForm
@@ -61,9 +60,4 @@ def audit_file(request):
     ]
     about = f"{_('Who did what')} {first:%d/%m/%Y} – {last:%d/%m/%Y}"
     data = workbook(about, {_("Who did what"): (head, rows)})
-    response = HttpResponse(
-        data, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )  # fmt: skip
-    response["Content-Disposition"] = f'attachment; filename="nhat-ky-{first:%Y-%m-%d}-{last:%Y-%m-%d}.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return xlsx_answer(data, f"nhat-ky-{first:%Y-%m-%d}-{last:%Y-%m-%d}")

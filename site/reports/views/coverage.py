@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.broadcast.proofs import DELETE, SEE
 from campaigns.models import Airing, MissedBroadcast, Proof
+from core.sheets import xlsx_answer
 from people.permissions import areas_for, may
 from places.models import AdministrativeUnit
 from reports.coverage import Tile, board, communes_on, standing
@@ -107,11 +108,7 @@ def coverage(request):
 def coverage_file(request):
     form, communes = _asked(request)
     found = _board(form, communes)
-    response = HttpResponse(
-        coverage_xlsx(found), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response["Content-Disposition"] = f'attachment; filename="phu-song-{found.on:%Y-%m-%d}.xlsx"'
-    return response
+    return xlsx_answer(coverage_xlsx(found), f"phu-song-{found.on:%Y-%m-%d}")
 
 
 @login_required

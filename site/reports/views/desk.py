@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from campaigns.sheets import workbook
+from core.sheets import workbook, xlsx_answer
 from people.permissions import ACTS, areas_for, current_memberships, may, require
 from places.models import AdministrativeUnit
 from reports import writing
@@ -17,7 +17,6 @@ from reports.form_keeping import KEEP
 from reports.models import Report, ReportRequest
 from reports.obligations import owing, standings
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEE, WRITE, SIGN = "reports.see", "reports.write", "reports.sign"
 SHOWN = 4
 _REQUEST = ("form", "period__area")
@@ -100,9 +99,7 @@ def board_file(request, pk: int):
         ]
         for one in rows
     ]
-    return download(
-        workbook(str(found), {_("Reports"): (head, lines)}), XLSX, f"bao-cao-{found.due_on:%Y}-{found.pk}.xlsx"
-    )
+    return xlsx_answer(workbook(str(found), {_("Reports"): (head, lines)}), f"bao-cao-{found.due_on:%Y}-{found.pk}")
 
 
 @login_required

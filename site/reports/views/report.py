@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from campaigns.season.kits import DOCX
 from core.errors import DomainError
+from core.sheets import xlsx_answer
 from media import jobs
 from media.serving import ranged_response
 from media.storage import absolute
@@ -21,7 +22,7 @@ from reports.flow import WRITE
 from reports.indicators import REGISTRY
 from reports.models import Attachment, FormSection, Report
 from reports.report_forms import AttachmentForm, HeadForm, RemarksForm, SectionForm, WordsForm
-from reports.views.desk import SEE, XLSX, download
+from reports.views.desk import SEE, download
 
 _WITH = ("request__period__area", "request__form", "request__adds_up", "unit__parent", "supersedes", "successor")
 
@@ -299,7 +300,7 @@ def paper(request, pk: int, kind: str):
     if kind == "pdf":
         return download(papers.report_pdf(said), "application/pdf", f"{name}.pdf")
     added = found.consolidations.filter(made_at=said["added"]["made_at"]).first() if said["added"] else None
-    return download(papers.report_xlsx(said, added.units if added else []), XLSX, f"{name}.xlsx")
+    return xlsx_answer(papers.report_xlsx(said, added.units if added else []), name)
 
 
 @login_required

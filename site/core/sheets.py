@@ -3,11 +3,13 @@
 from datetime import date
 from io import BytesIO
 
+from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEAD = PatternFill("solid", fgColor="2B3F87")
 WIDEST = 48
 
@@ -47,3 +49,11 @@ def safe(cell):
         return cell
     cell = ILLEGAL_CHARACTERS_RE.sub("", cell)
     return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+
+
+def xlsx_answer(data: bytes, name: str) -> HttpResponse:
+    """A spreadsheet to keep, as `name`.xlsx; no cache on the way holds it."""
+    answer = HttpResponse(data, content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
