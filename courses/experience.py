@@ -225,7 +225,7 @@ def notice_job(args: dict) -> None:
     what, person = args["what"], User.objects.get(pk=args["person"])
     if what in ("assigned", "overdue") and one.state != State.SHARED:
         return
-    with override(person.language if person.language in ("vi", "en") else "vi"):
+    with override(person.written_language):
         link = settings.SITE_URL.rstrip("/") + reverse("courses:experience", args=[one.pk])
         last = one.events.filter(kind=what).last()
         context = {"one": one, "what": what, "link": link, "reason": last.note if last else ""}

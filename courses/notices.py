@@ -36,7 +36,7 @@ def tell(enrolment: Enrolment, what: str) -> None:
 def notice_job(args: dict) -> None:
     enrolment = Enrolment.objects.select_related("run__course__organiser", "user").get(pk=args["enrolment"])
     what, run, user = args["what"], enrolment.run, enrolment.user
-    with override(user.language if user.language in ("vi", "en") else "vi"):
+    with override(user.written_language):
         context = {"enrolment": enrolment, "run": run, "what": what, "link": address_of(run), "sessions": _held(run)}
         context["reason"] = enrolment.events.last().reason
         message = EmailMessage(
@@ -62,7 +62,7 @@ def ask(ticket: SurveyTicket) -> None:
 def survey_job(args: dict) -> None:
     ticket = SurveyTicket.objects.select_related("run__course", "user").get(pk=args["ticket"])
     user = ticket.user
-    with override(user.language if user.language in ("vi", "en") else "vi"):
+    with override(user.written_language):
         link = settings.SITE_URL.rstrip("/") + reverse("courses:survey", args=[ticket.pk])
         EmailMessage(
             subject=_("A few questions about: %(course)s") % {"course": ticket.run.course.label},

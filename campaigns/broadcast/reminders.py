@@ -199,7 +199,7 @@ def _waits(commune: AdministrativeUnit, month: date) -> bool:
 def words(reminder: Reminder, silent: list[Silent]) -> tuple[str, str]:
     """(subject, body) in the person's language."""
     person, month = reminder.person, reminder.month
-    with override(person.language if person.language in ("vi", "en") else "vi"):
+    with override(person.written_language):
         said = {"month": f"{month:%m/%Y}", "commune": reminder.commune}
         if reminder.commune is None:
             subject = _("Communes without a broadcast in %(month)s") % said

@@ -21,7 +21,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user = request.user
         if works_in_cms(user) or user.is_superuser:
             return reverse("wagtailadmin_home")
-        with override(user.language):
+        with override(user.written_language):
             if Role.RADIO_OPERATOR in roles_of(user):
                 return reverse("campaigns:desk")
             if roles_of(user) & {Role.PROGRAMME_MANAGER, Role.SUPERVISOR}:
@@ -33,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         if needs_second_factor(user) and not is_mfa_enabled(user):
-            with override(user.language):
+            with override(user.written_language):
                 messages.warning(
                     request, _("Protect this account: set up a passkey or code under My account, Passkeys and codes.")
                 )

@@ -59,6 +59,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.name
 
+    @property
+    def written_language(self) -> str:
+        """The language a letter to this person is written in: the interface has no others complete."""
+        return self.language if self.language in ("vi", "en") else "vi"
+
     def get_short_name(self) -> str:
         return self.name
 

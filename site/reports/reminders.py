@@ -101,7 +101,7 @@ def _waits(reminder: ReportReminder) -> bool:
 def words(reminder: ReportReminder) -> tuple[str, str]:
     """(subject, body) in the person's language."""
     person: User = reminder.person
-    with override(person.language if person.language in ("vi", "en") else "vi"):
+    with override(person.written_language):
         request = reminder.request
         days = request.days_left()
         subject = _("%(unit)s: %(report)s is due on %(day)s") % {

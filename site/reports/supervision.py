@@ -177,7 +177,7 @@ def notice_job(args: dict) -> None:
     finding = Finding.objects.with_state().select_related("area", "organisation").get(pk=args["finding"])
     person = User.objects.get(pk=args["person"])
     link = settings.SITE_URL.rstrip("/")
-    with override(person.language if person.language in ("vi", "en") else "vi"):
+    with override(person.written_language):
         context = {
             "finding": finding, "what": args["what"], "link": link + reverse("reports:finding", args=[finding.pk]),
         }  # fmt: skip
