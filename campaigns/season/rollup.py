@@ -78,7 +78,9 @@ def rollup(*, season: Season, units, on: date | None = None) -> Rollup:
     today = timezone.localdate()
     on = on or today
     end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
-    communes = list(units.order_by("name"))
+    units = units.order_by("name")
+    communes = list(units)
+    # Reads the links only: the units are there.
     family = units.ancestry()
     rows = EventResult.objects.order_by("-number").prefetch_related("steps")
     events: dict[int, Event] = {

@@ -19,7 +19,7 @@ from campaigns.pages.readings import LEAST
 from campaigns.querysets import first_of_month
 from campaigns.views.phone_words import phone_words
 from campaigns.villages import sessions
-from campaigns.villages.integration import integration
+from campaigns.villages.integration import integration, integration_xlsx
 from campaigns.villages.session_coverage import SPANS, Coverage
 from campaigns.villages.session_coverage import coverage as coverage_of
 from campaigns.villages.session_forms import CancelForm, PhotoForm, PlanForm, SessionForm
@@ -364,10 +364,7 @@ def _day(text: str, otherwise: date) -> date:
         raise Http404 from None
 
 
-@login_required
-@require_GET
-def integrated(request):
-    """What was done together with which programme, for which objective (`?tu=…&den=…`; without: this year until today)."""
+def _integrated(request) -> dict:
     require(request.user, SEE)
     last = _day(request.GET.get("den", ""), timezone.localdate())
     first = _day(request.GET.get("tu", ""), date(last.year, 1, 1))
@@ -375,8 +372,27 @@ def integrated(request):
     communes = several(seen)
     commune = commune_asked(request, seen)
     units = AdministrativeUnit.objects.family(commune) if commune else set().union(*seen.ancestry().values())
-    context = {
+    return {
         "parts": integration(units, first=first, last=last), "first": first, "last": last,
         "commune": commune, "communes": communes,
     }  # fmt: skip
+
+
+@login_required
+@require_GET
+def integrated(request):
+    """What was done together with which programme, for which objective (`?tu=…&den=…`; without: this year until today)."""
+    context = _integrated(request) | {"query": request.GET.urlencode()}
     return render(request, "campaigns/sessions/integration.html", context)
+
+
+@login_required
+@require_GET
+def integration_file(request):
+    found = _integrated(request)
+    where = str(found["commune"] or _("the whole area"))
+    first, last = found["first"], found["last"]
+    response = HttpResponse(integration_xlsx(found["parts"], where=where, first=first, last=last), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="long-ghep-{first:%Y-%m-%d}-{last:%Y-%m-%d}.xlsx"'
+    response["Cache-Control"] = "private, no-store"
+    return response
