@@ -147,6 +147,19 @@ def _complete(upload: Upload) -> Upload:
     return upload
 
 
+def complete_upload(*, owner, upload_id: uuid.UUID) -> Upload | None:
+    """A person's upload that has arrived whole, with its part on the disk."""
+    upload = Upload.objects.filter(pk=upload_id, owner=owner, state=Upload.State.COMPLETE).first()
+    return upload if upload and part_path(upload).exists() else None
+
+
+def remove_upload(upload: Upload) -> None:
+    """Lets go of an upload that was taken in elsewhere, or refused."""
+    part = part_path(upload)
+    upload.delete()
+    part.unlink(missing_ok=True)
+
+
 def store_whole(*, owner, file) -> Upload:
     """The same for a browser without JavaScript: a whole file from a form (a Django UploadedFile)."""
     upload = start_upload(owner=owner, upload_id=uuid.uuid4(), filename=file.name, size=file.size)

@@ -176,8 +176,11 @@ def _figures(document, figures: list[tuple[str, str]]) -> None:
 def _foot(document, paper: Paper) -> None:
     if not paper.post:
         return
-    _line(document, "", 8)
+    # The signature stays in one piece, with the lines before it.
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    _line(document, "", 8).paragraph_format.keep_with_next = True
     table = _two_columns(document, 82, 83)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     left, right = table.rows[0].cells
     if paper.recipients:
         _line(left, "Nơi nhận:", 12, bold=True, italic=True, first=True)

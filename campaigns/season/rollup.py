@@ -69,7 +69,7 @@ class Rollup:
 
     @property
     def due(self) -> int:
-        """Communes whose report is due: the event took place, or there never was one."""
+        """Communes whose report is due: the event took place, or the season passed without one."""
         return sum(1 for line in self.lines if line.state not in ("to-come", "off"))
 
 
@@ -78,7 +78,9 @@ def rollup(*, season: Season, units, on: date | None = None) -> Rollup:
     today = timezone.localdate()
     on = on or today
     end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
-    communes = list(units.order_by("name"))
+    units = units.order_by("name")
+    communes = list(units)
+    # Reads the links only: the units are there.
     family = units.ancestry()
     rows = EventResult.objects.order_by("-number").prefetch_related("steps")
     events: dict[int, Event] = {
@@ -88,11 +90,13 @@ def rollup(*, season: Season, units, on: date | None = None) -> Rollup:
         )
     }
     asked = _whom_to_ask(family)
+    # Nobody owes a report of a season that is not over.
+    without = "missing" if season.ends_on <= on else "to-come"
     lines = []
     for commune in communes:
         # A commune of today counts what each of its predecessors held; its own stands first.
         own = [events[pk] for pk in sorted(family[commune.pk], key=lambda pk: pk != commune.pk) if pk in events]
-        lines += [_line(commune, event, end) for event in own] or [Line(commune, None, "missing")]
+        lines += [_line(commune, event, end) for event in own] or [Line(commune, None, without)]
     for line in lines:
         if line.is_asked:
             line.ask = asked[line.commune.pk]

@@ -14,6 +14,7 @@ urlpatterns = [
     path(_("settlements/"), sessions.coverage, name="coverage"),
     path("settlements.xlsx", sessions.coverage_file, name="coverage_file"),
     path(_("integration/"), sessions.integrated, name="integration"),
+    path("integration.xlsx", sessions.integration_file, name="integration_file"),
     path("<int:pk>/", sessions.session, name="session"),
     path("<int:pk>/two-questions.svg", sessions.reach_code, name="reach_code"),
     path("<int:pk>/void/", sessions.void, name="void"),

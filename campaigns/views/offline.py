@@ -18,19 +18,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.broadcast import airings
 from campaigns.broadcast.desk_forms import KeptForm, MissedForm
-from campaigns.models import BulletinVersion, Length
+from campaigns.models import BulletinVersion, DirectSession, Length, SessionPhoto
 from campaigns.querysets import first_of_month
 from campaigns.views.desk import airing_form, month_asked, own_commune
-from campaigns.views.sessions import commune_asked, plan_asked, said_of
+from campaigns.views.sessions import commune_asked, month_of, plan_asked, said_of, said_of_photo, said_of_plan
 from campaigns.villages import sessions
-from campaigns.villages.session_forms import SessionForm
+from campaigns.villages.session_forms import KeptPhotoForm, PlanForm, SessionForm
 from core.errors import DomainError
+from media.uploads import complete_upload, part_path, remove_upload
 from people.permissions import may
 
 # What every page of the desk is drawn with; kept when the desk is first opened.
 SHELL = (
     "css/site.css", "img/band.svg", "img/band-dark.svg", "img/favicon.svg", "js/theme.js", "js/quick-exit.js",
-    "js/menu.js", "js/queue.js", "js/kept.js",
+    "js/menu.js", "js/queue.js", "js/pictures.js", "js/kept.js",
 )  # fmt: skip
 
 
@@ -42,9 +43,10 @@ def worker(request):
 
 @require_safe
 def session_worker(request):
-    """That of the sessions: the calendar and the forms that record."""
-    form = reverse("sessions:log").removeprefix(reverse("sessions:calendar"))
-    return _worker(request, rf"{form}|plan/\d+/record/")
+    """That of the sessions: the calendar, the form that plans and those that record."""
+    calendar = reverse("sessions:calendar")
+    forms = [reverse(f"sessions:{name}").removeprefix(calendar) for name in ("plan", "log")]
+    return _worker(request, rf"{'|'.join(forms)}|plan/\d+/record/")
 
 
 def _worker(request, pages: str):
@@ -213,11 +215,54 @@ def _session(request, kept: dict) -> JsonResponse:
     made = sessions.log_session(
         actor=request.user, commune=commune, plan=plan, client_time=kept["client_time"], **form.said
     )
-    return JsonResponse({"message": said_of(made), "url": reverse("sessions:session", args=[made.pk])})
+    answer = {"message": said_of(made), "url": reverse("sessions:session", args=[made.pk])}
+    return JsonResponse(answer | {"pictures": not made.is_priority})
+
+
+def _plan(request, kept: dict) -> JsonResponse:
+    """The time is the one that was written, by the clock on the wall: the phone's own plays no part."""
+    commune = commune_asked(request, sessions.my_communes(request.user))
+    if commune is None:
+        raise Http404
+    form = PlanForm(request.POST, commune=commune)
+    if not form.is_valid():
+        return _refused(_in_words(form))
+    made = sessions.plan_session(actor=request.user, commune=commune, **form.said)
+    return JsonResponse({"message": said_of_plan(made), "url": month_of(made.starts_at)})
+
+
+def _photo(request, kept: dict) -> JsonResponse:
+    """Asked first without the file: what speaks against it is said before a byte is spent. "send-first": nothing does; the file
+    is to be sent to `address` under the same id, and this to be asked again."""
+    form = KeptPhotoForm(request.POST)
+    if not form.is_valid():
+        return _refused(_in_words(form))
+    said = form.cleaned_data
+    session = DirectSession.objects.visible_to(request.user).filter(client_uuid=said["session"]).first()
+    if session is None:
+        return _refused(_("The session of this picture is not recorded here. Record it first."))
+    answer = {"message": said_of_photo(), "url": reverse("sessions:session", args=[session.pk])}
+    mine = {"client_uuid": said["client_uuid"], "session": session, "added_by": request.user}
+    if SessionPhoto.objects.filter(**mine).exists():
+        return JsonResponse(answer)
+    sessions.require_photo(session=session, actor=request.user, subject=said["subject"])
+    upload = complete_upload(owner=request.user, upload_id=said["client_uuid"])
+    if upload is None:
+        return JsonResponse({"error": "send-first", "address": reverse("media:upload")}, status=409)
+    try:
+        with part_path(upload).open("rb") as file:
+            sessions.add_photo(
+                session=session, actor=request.user, file=file, subject=said["subject"], client_uuid=said["client_uuid"]
+            )
+    finally:
+        remove_upload(upload)
+    return JsonResponse(answer)
 
 
 RECORDS = {
     "aired": ("campaigns.log_airing", _aired),
     "missed": ("campaigns.log_airing", _missed),
     "session": (sessions.KEEP, _session),
+    "plan": (sessions.KEEP, _plan),
+    "photo": (sessions.KEEP, _photo),
 }

@@ -3,7 +3,7 @@ there."""
 
 from django.utils.translation import gettext as _
 
-from campaigns.villages.session_forms import SessionForm
+from campaigns.villages.session_forms import PlanForm, SessionForm
 
 HEADS = ("attendees", "women", "children", "minority")
 
@@ -27,12 +27,19 @@ def phone_words() -> dict:
         "edit": _("Change or remove"),
         "time": _("When was it aired?"),
         "held": _("When was it?"),
+        "begins": str(PlanForm.base_fields["starts_at"].label),
+        "place": str(PlanForm.base_fields["place"].label),
         "heads": {name: str(SessionForm.base_fields[name].label) for name in HEADS},
         "plays": _("How many times?"),
         "note": _("What is needed?"),
         "again": _("Send again"),
         "remove": _("Remove from this phone"),
         "sure": _("Remove this record? It has not been sent."),
+        "sureWith": _("Remove this record and its pictures ({n})? None of them has been sent."),
+        "afterSession": _("sent when its session is received"),
+        "sending": _("Sending: {percent} %"),
+        "tooLarge": _("The picture is larger than 10 MB. Nothing was kept. Take it again at a smaller size."),
+        "full": _("There is no room left on this phone: the picture was not kept. Free some space and add it again."),
         "keep": _("Keep on this phone"),
         "free": _("Free the space"),
         "sounds": _("Sounds kept here"),

@@ -207,26 +207,32 @@ def remove_photo(request, pk: int, photo: int):
 
 
 def _asked(request):
-    """(roll-up of `?nam=` as of `?on=`, season) within the person's area."""
+    """(roll-up of `?nam=` as of `?on=`, season, all seasons) within the person's area; without a year the last that has begun."""
     require(request.user, SEE)
     units = areas_for(request.user, SEE)
-    seasons = Season.objects.filter(events__in=Event.objects.visible_to(request.user)).distinct()
+    seasons = list(Season.objects.filter(events__in=Event.objects.visible_to(request.user)).distinct())
     wanted = request.GET.get("nam", "")
-    season = get_object_or_404(seasons, year=wanted) if wanted.isdecimal() and len(wanted) == 4 else seasons.first()
+    if wanted.isdecimal() and len(wanted) == 4:
+        season = next((one for one in seasons if str(one.year) == wanted), None)
+        if season is None:
+            raise Http404
+    else:
+        begun = [one for one in seasons if one.starts_on <= timezone.localdate()]
+        season = next(iter(begun or seasons), None)
     try:
         on = date.fromisoformat(request.GET["on"]) if request.GET.get("on") else timezone.localdate()
     except ValueError:
         raise Http404 from None
     if on > timezone.localdate():
         raise Http404
-    return (rollup(season=season, units=units.communes(), on=on) if season else None), season
+    return (rollup(season=season, units=units.communes(), on=on) if season else None), season, seasons
 
 
 @login_required
 @require_GET
 def roll_up(request):
     """Commune by commune: what is missing first, with whom to ask."""
-    found, season = _asked(request)
+    found, season, seasons = _asked(request)
     labels = words()
     for line in found.lines if found else ():
         line.words = labels[line.state]
@@ -234,7 +240,8 @@ def roll_up(request):
     if found:
         figures = _lines(found.totals)
     context = {
-        "found": found, "season": season, "figures": figures, "query": request.GET.urlencode(),
+        "found": found, "season": season, "others": [one for one in seasons if one != season],
+        "figures": figures, "query": request.GET.urlencode(),
         "states": [(labels[state], found.count(state)) for state in ORDER if found and found.count(state)],
         "approves": may(request.user, acts.APPROVE), "on": found.on if found else None,
     }  # fmt: skip
@@ -244,7 +251,7 @@ def roll_up(request):
 @login_required
 @require_GET
 def roll_up_file(request):
-    found, season = _asked(request)
+    found, season, _seasons = _asked(request)
     if found is None:
         raise Http404
     return xlsx_answer(rollup_xlsx(found), f"ket-qua-30-7-{season.year}-{found.on:%Y-%m-%d}")

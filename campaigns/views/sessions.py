@@ -19,7 +19,7 @@ from campaigns.pages.readings import LEAST
 from campaigns.querysets import first_of_month
 from campaigns.views.phone_words import phone_words
 from campaigns.villages import sessions
-from campaigns.villages.integration import integration
+from campaigns.villages.integration import integration, integration_xlsx
 from campaigns.villages.session_coverage import SPANS, Coverage
 from campaigns.villages.session_coverage import coverage as coverage_of
 from campaigns.villages.session_forms import CancelForm, PhotoForm, PlanForm, SessionForm
@@ -96,7 +96,7 @@ def calendar(request):
 
 def _on_phone(request, template: str, context: dict, status: int = 200):
     """A page that opens without a connection, for the person it was made for (templates/campaigns/worker.js)."""
-    context |= {"phone": phone_words(), "worker": reverse("sessions:worker")}
+    context |= {"phone": phone_words(), "worker": reverse("sessions:worker"), "picture_form": PhotoForm()}
     response = render(request, template, context, status=status)
     response["Desk-Person"] = request.user.pk
     return response
@@ -119,12 +119,16 @@ def _chosen(request):
     return commune, None
 
 
-def _form_page(request, form, commune, title: str, button: str):
-    context = {"form": form, "commune": commune, "title": title, "button": button}
-    return render(request, "campaigns/sessions/form.html", context, status=409 if form.is_bound else 200)
+def _form_page(request, form, commune, **context):
+    """A form that a phone keeps, and sends when it can; what is half written is not to be lost."""
+    priority = form.fields["settlements"].queryset.filter(is_priority=True).values_list("pk", flat=True)
+    context |= {
+        "form": form, "commune": commune, "stay": True, "priority": " ".join(str(pk) for pk in priority),
+    }  # fmt: skip
+    return _on_phone(request, "campaigns/sessions/form.html", context, status=409 if form.is_bound else 200)
 
 
-def _month_of(at: datetime) -> str:
+def month_of(at: datetime) -> str:
     return f"{reverse('sessions:calendar')}?thang={timezone.localtime(at):%Y-%m}"
 
 
@@ -137,19 +141,23 @@ def plan(request):
     form = PlanForm(request.POST or None, commune=commune)
     if request.method == "POST" and form.is_valid():
         try:
-            made = sessions.plan_session(
-                actor=request.user, commune=commune, **form.cleaned_data | {"settlements": _few(form)}
-            )
+            made = sessions.plan_session(actor=request.user, commune=commune, **form.said)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("It stands in the calendar. Record it there when it was held."))
-            return redirect(_month_of(made.starts_at))
-    return _form_page(request, form, commune, _("Plan a session"), _("Put into the calendar"))
+            messages.success(request, said_of_plan(made))
+            return redirect(month_of(made.starts_at))
+    return _form_page(
+        request, form, commune, title=_("Plan a session"), button=_("Put into the calendar"), queue="plan",
+        queue_title=_("Planned session"),
+    )  # fmt: skip
 
 
-def _few(form) -> list:
-    return list(form.cleaned_data.get("settlements", []))
+def said_of_plan(made: SessionPlan) -> str:
+    when = f"{timezone.localtime(made.starts_at):%d/%m/%Y %H:%M}"
+    return _("It stands in the calendar: %(commune)s, %(when)s. Record it there when it was held.") % {
+        "commune": made.commune, "when": when,
+    }  # fmt: skip
 
 
 @login_required
@@ -178,11 +186,10 @@ def log(request, plan_pk: int | None = None):
         else:
             messages.success(request, said_of(made))
             return redirect("sessions:session", made.pk)
-    context = {
-        "form": form, "commune": commune, "title": _("Record a session"), "button": _("Record it"), "plan": planned,
-        "stay": True,
-    }  # fmt: skip
-    return _on_phone(request, "campaigns/sessions/form.html", context, status=409 if form.is_bound else 200)
+    return _form_page(
+        request, form, commune, title=_("Record a session"), button=_("Record it"), plan=planned, queue="session",
+        queue_title=_("Session"),
+    )  # fmt: skip
 
 
 def said_of(made: DirectSession) -> str:
@@ -213,21 +220,26 @@ def session(request, pk: int):
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(
-                    request, _("The picture is kept. Where and when it was taken was removed from the file.")
-                )
+                messages.success(request, said_of_photo())
                 return redirect("sessions:session", found.pk)
     reach_url = "" if found.voided_at else reverse("reach:session", args=[reach.session_key(found.pk)])
     context = {
         "session": found,
         "photos": found.photos.filter(removed_at=None),
         "form": form if may_change and not found.is_priority else None,
+        "phone": phone_words(),
+        "worker": reverse("sessions:worker"),
+        "picture_form": form,
         "may_change": may_change,
         "reach_url": reach_url,
         "answers": reach.answers(found.answers.all()),
         "least": LEAST,
     }
     return render(request, "campaigns/sessions/session.html", context, status=409 if form.is_bound else 200)
+
+
+def said_of_photo() -> str:
+    return _("The picture is kept. Where and when it was taken was removed from the file.")
 
 
 @login_required
@@ -290,7 +302,7 @@ def cancel(request, pk: int):
     found = get_object_or_404(SessionPlan.objects.visible_to(request.user).select_related("commune"), pk=pk)
     require(request.user, KEEP, found.commune)
     form = CancelForm(request.POST or None)
-    back = _month_of(found.starts_at)
+    back = month_of(found.starts_at)
     if request.method == "POST" and form.is_valid():
         sessions.cancel_plan(plan=found, actor=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, _("Cancelled. It stays in the calendar with its reason."))
@@ -348,10 +360,7 @@ def _day(text: str, otherwise: date) -> date:
         raise Http404 from None
 
 
-@login_required
-@require_GET
-def integrated(request):
-    """What was done together with which programme, for which objective (`?tu=…&den=…`; without: this year until today)."""
+def _integrated(request) -> dict:
     require(request.user, SEE)
     last = _day(request.GET.get("den", ""), timezone.localdate())
     first = _day(request.GET.get("tu", ""), date(last.year, 1, 1))
@@ -359,8 +368,27 @@ def integrated(request):
     communes = several(seen)
     commune = commune_asked(request, seen)
     units = AdministrativeUnit.objects.family(commune) if commune else set().union(*seen.ancestry().values())
-    context = {
+    return {
         "parts": integration(units, first=first, last=last), "first": first, "last": last,
         "commune": commune, "communes": communes,
     }  # fmt: skip
+
+
+@login_required
+@require_GET
+def integrated(request):
+    """What was done together with which programme, for which objective (`?tu=…&den=…`; without: this year until today)."""
+    context = _integrated(request) | {"query": request.GET.urlencode()}
     return render(request, "campaigns/sessions/integration.html", context)
+
+
+@login_required
+@require_GET
+def integration_file(request):
+    found = _integrated(request)
+    where = str(found["commune"] or _("the whole area"))
+    first, last = found["first"], found["last"]
+    response = HttpResponse(integration_xlsx(found["parts"], where=where, first=first, last=last), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="long-ghep-{first:%Y-%m-%d}-{last:%Y-%m-%d}.xlsx"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import DirectSession, Event, MaterialPage, Term
+from campaigns.sheets import workbook
 from core.errors import DomainError
 
 KINDS = (Term.Kind.PROGRAMME, Term.Kind.OBJECTIVE)
@@ -75,3 +78,22 @@ def _named(rows, path: str = "terms", also: str = "pk") -> dict[tuple[int, int],
     for pk, more, term in rows.order_by().values_list("pk", also, path):
         found[pk, more] |= {term} - {None}
     return found
+
+
+def integration_xlsx(parts: list[Part], *, where: str, first: date, last: date) -> bytes:
+    """One sheet for each kind of terms. `where`: the commune, or the whole area, in words."""
+    head = [gettext("Sessions held"), gettext("People present"), gettext("Events"), gettext("Materials")]
+    sheets = {
+        capfirst(part.label): (
+            [capfirst(part.label), *head],
+            [
+                [
+                    line.term.label if line.term else gettext("none named"), line.sessions, line.attendees, line.events,
+                    line.materials,
+                ]
+                for line in part.lines
+            ],
+        )
+        for part in parts
+    }  # fmt: skip
+    return workbook(f"{gettext('Integration')} · {where} · {first:%d/%m/%Y} – {last:%d/%m/%Y}", sheets)

@@ -65,6 +65,11 @@ class PlanForm(_PlaceForm):
 
     field_order = ["client_uuid", "starts_at", "kind", "settlements", "place", "is_priority"]
 
+    @property
+    def said(self) -> dict:
+        """What was filled in, as sessions.plan_session takes it."""
+        return self.cleaned_data | {"settlements": list(self.cleaned_data["settlements"])}
+
 
 class SessionForm(_PlaceForm, IntegrationForm):
     """Head counts only: there is no field for a name, and none that asks what somebody told."""
@@ -129,13 +134,28 @@ class SessionForm(_PlaceForm, IntegrationForm):
 
 
 class PhotoForm(OnceForm):
-    file = forms.FileField(label=_("Picture"), widget=forms.ClearableFileInput(attrs={"accept": "image/*"}))
+    file = forms.FileField(
+        label=_("Picture"),
+        help_text=_(
+            "JPEG, PNG or WebP up to 10 MB; a session takes 12 pictures. The phone makes it smaller, keeps it without a "
+            "connection too, and sends it after the session."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
     subject = forms.ChoiceField(
         label=_("Who is in the picture?"),
         help_text=_("Children, and people who did not agree, are not photographed."),
         choices=SessionPhoto.Subject.choices,
         widget=forms.RadioSelect,
     )
+
+
+class KeptPhotoForm(OnceForm):
+    """What a phone says of a picture it kept; the file itself arrives in pieces (media.uploads) under the same id. `session`: the
+    id under which the phone sent the session."""
+
+    session = forms.UUIDField()
+    subject = PhotoForm.base_fields["subject"]
 
 
 class CancelForm(forms.Form):

@@ -52,9 +52,16 @@ def plan_session(
     is_priority: bool = False,
     place: str = "",
 ) -> SessionPlan:
-    """Puts a session into the area's calendar. Sending it twice is harmless."""
-    said = _described(actor, commune, kind, settlements or [], is_priority, place) | {"starts_at": starts_at}
-    plan, created = write_once(SessionPlan, client_uuid=client_uuid, said=said, planned_by=actor)
+    """Puts a session into the area's calendar. Sending the same again (by `client_uuid`) returns the first plan, also when it
+    was cancelled meanwhile; with another time it is refused."""
+    if not may(actor, KEEP, commune):
+        raise PermissionDenied
+    sent = {"commune": commune, "starts_at": starts_at, "planned_by": actor}
+    if already := sent_before(SessionPlan, client_uuid, **sent):
+        return already
+    said = _described(actor, commune, kind, settlements or [], is_priority, place)
+    more = {name: value for name, value in said.items() if name not in sent}
+    plan, created = write_once(SessionPlan, client_uuid=client_uuid, said=sent, **more)
     if created:
         plan.settlements.set(settlements or [])
     return plan
@@ -164,18 +171,9 @@ def add_photo(*, session: DirectSession, actor, file, subject: str, client_uuid:
 
     Refused in a priority area, and without a word on who is in it: nobody's consent, no picture.
     """
-    if not may(actor, KEEP, session.commune):
-        raise PermissionDenied
     if already := SessionPhoto.objects.filter(client_uuid=client_uuid).first():
         return already
-    if session.voided_at:
-        raise DomainError(_("This record was voided. It takes no pictures."))
-    if session.is_priority:
-        raise DomainError(_("No picture is kept of a session in a priority area."))
-    if subject not in SessionPhoto.Subject.values:
-        raise DomainError(_("Say who is in the picture. A picture of people who did not agree is not kept."))
-    if session.photos.filter(removed_at=None).count() >= MOST_PHOTOS:
-        raise DomainError(_("This session has 12 pictures already. Remove one first."))
+    require_photo(session=session, actor=actor, subject=subject)
     clean = clean_photo(file)
     place = f"photos/{client_uuid.hex[:2]}/{client_uuid}.jpg"
     with workdir() as folder:
@@ -191,6 +189,20 @@ def add_photo(*, session: DirectSession, actor, file, subject: str, client_uuid:
         },
     )  # fmt: skip
     return photo
+
+
+def require_photo(*, session: DirectSession, actor, subject: str) -> None:
+    """Refuses a picture for what can be said before it is there, so that a phone does not send it in vain."""
+    if not may(actor, KEEP, session.commune):
+        raise PermissionDenied
+    if session.voided_at:
+        raise DomainError(_("This record was voided. It takes no pictures."))
+    if session.is_priority:
+        raise DomainError(_("No picture is kept of a session in a priority area."))
+    if subject not in SessionPhoto.Subject.values:
+        raise DomainError(_("Say who is in the picture. A picture of people who did not agree is not kept."))
+    if session.photos.filter(removed_at=None).count() >= MOST_PHOTOS:
+        raise DomainError(_("This session has 12 pictures already. Remove one first."))
 
 
 def remove_photo(*, photo: SessionPhoto, actor) -> SessionPhoto:

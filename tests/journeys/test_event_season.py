@@ -120,12 +120,18 @@ def test_from_the_season_to_the_roll_up(visit, enter, site_frame, commune, worke
     assert [letter.subject.split(":")[0] for letter in mail.outbox if letter.to == ["hai@thu.example"]] == [
         "Trong danh sách chờ", "Đã có chỗ cho bạn",
     ]  # fmt: skip
-    # The day has come and gone: heads at the door, the report, its approval.
+    # The day has come and gone: a name of the list and heads at the door without a connection, the report, its approval.
     at(event, timedelta(hours=-3))
     page.goto(reverse("events:door", args=[event.pk]))
-    page.fill("[name=people]", "140")
+    until(page, "async (url) => (await (await caches.open('door-pages')).match(url)) !== undefined", page.url)
+    page.context.set_offline(True)
+    page.reload()
+    page.get_by_role("button", name="Đã đến", exact=True).click()
+    page.fill("[name=people]", "139")
     page.get_by_role("button", name="Họ đã đến").click()
     until(page, "() => document.getElementById('door-total').textContent.includes('140')")
+    assert not Arrival.objects.exists()
+    page.context.set_offline(False)
     until(page, "() => document.getElementById('door-line').textContent.includes('Đã gửi hết')")
     page.goto(reverse("events:results", args=[event.pk]))
     page.get_by_role("link", name="Viết báo cáo").click()

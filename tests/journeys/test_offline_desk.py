@@ -69,8 +69,8 @@ def states(page) -> list[str]:
     return page.locator(ROWS).evaluate_all("rows => rows.map((row) => row.dataset.state)")
 
 
-def wait_for(page, *wanted: str) -> None:
-    end = time.monotonic() + 15
+def wait_for(page, *wanted: str, seconds: float = 15) -> None:
+    end = time.monotonic() + seconds
     while (found := shown(page)) != list(wanted):
         assert time.monotonic() < end, (found, wanted)
         page.wait_for_timeout(100)

@@ -135,6 +135,9 @@ def test_papers_keep_the_measures_of_decree_30(event, worker):
     assert "Căn cứ Luật thử số 1;" in words
     assert "TM. UỶ BAN NHÂN DÂN\nCHỦ TỊCH" in document.tables[1].rows[0].cells[1].text
     assert document.tables[1].rows[0].cells[0].text.endswith("- Lưu: VT.")
+    # The signature is not torn apart, nor from the lines before it.
+    assert document.tables[1].rows[0]._tr.trPr.xpath("w:cantSplit")
+    assert [paragraph.paragraph_format.keep_with_next for paragraph in document.paragraphs[-2:]] == [True, True]
     speech = Document(io.BytesIO(kits.paper(event, "dien-van")))
     assert "Kính thưa bà con xã Thử 0." in [paragraph.text for paragraph in speech.paragraphs]
     programme = Document(io.BytesIO(kits.paper(event, "chuong-trinh")))

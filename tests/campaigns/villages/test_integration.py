@@ -1,5 +1,6 @@
 """With which programmes the work is done together: chosen, shown, counted; only for those who see the area."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from campaigns.models import DirectSession, Event, Term
 from campaigns.pages.terms import load_terms
@@ -118,6 +120,12 @@ def test_sums_are_of_the_area_and_the_days_and_name_what_says_nothing(client, wo
         answer = client.get(page)
     assert len(asked) <= 12, [q["sql"][:150] for q in asked]
     assert terms["ma-tuy"].name in answer.content.decode()
+    book = load_workbook(io.BytesIO(client.get(reverse("sessions:integration_file")).content))
+    rows = {row[0]: row[1:] for sheet in book for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert len(book.sheetnames) == 2
+    assert (rows[terms["ma-tuy"].label], rows[terms["ii-1"].label]) == ((1, 40, 0, 0), (2, 100, 0, 0))
+    assert commune.name in book.properties.title
+    assert client.get(reverse("sessions:integration_file"), {"xa": elsewhere.pk}).status_code == 404
     assert client.get(page, {"tu": "hom-qua"}).status_code == 404
     assert client.get(page, {"xa": elsewhere.pk}).status_code == 404
     # The neighbour's is not seen.
@@ -126,6 +134,6 @@ def test_sums_are_of_the_area_and_the_days_and_name_what_says_nothing(client, wo
         (2, 100),
     ]
     client.force_login(make_user(role=Role.TRAINEE, area=commune))
-    assert client.get(page).status_code == 403
+    assert {client.get(there).status_code for there in (page, reverse("sessions:integration_file"))} == {403}
     client.logout()
     assert client.get(page).status_code == 302

@@ -19,7 +19,9 @@ from campaigns.models import DirectSession, SessionPhoto, SessionPlan
 from campaigns.villages import sessions
 from campaigns.villages.session_coverage import coverage, months_before
 from core.errors import DomainError
+from media.models import Upload
 from media.storage import absolute
+from media.uploads import receive_chunk, start_upload
 from people.roles import Role
 from places.models import AdministrativeUnit, Settlement
 from tests.campaigns.making import make_language
@@ -378,3 +380,73 @@ def test_a_session_kept_by_a_phone_is_recorded_once_and_by_those_who_may(client,
     client.force_login(reader := make_user(role=Role.TRAINEE, area=commune))
     assert kept(client, reader, commune).status_code == 409
     assert DirectSession.objects.count() == 1
+
+
+def test_a_plan_kept_by_a_phone_stands_once_also_when_it_was_cancelled_meanwhile(client, worker, commune, villages):
+    client.force_login(worker)
+    said = {"record": "plan", "starts_at": "2026-12-24T19:30", "client_uuid": uuid.uuid4().hex, "place": "Nhà văn hoá"}
+    said |= {"settlements": [villages[1].pk]}
+    answers = [kept(client, worker, commune, **said) for _again in range(2)]
+    made = SessionPlan.objects.get()
+    assert [one.json()["url"] for one in answers] == [f"{reverse('sessions:calendar')}?thang=2026-12"] * 2
+    assert (f"{timezone.localtime(made.starts_at):%H:%M}", list(made.settlements.all())) == ("19:30", [villages[1]])
+    sessions.cancel_plan(plan=made, actor=worker, reason="Bão")
+    assert kept(client, worker, commune, **said).status_code == 200
+    elsewhere = make_commune("Xã Khác")
+    for wrong in ({"starts_at": ""}, {"starts_at": "2026-12-25T19:30"}, {"xa": elsewhere.pk}, {"is_priority": "on"}):
+        fresh = {} if "2026-12-25" in wrong.get("starts_at", "") else {"client_uuid": uuid.uuid4().hex}
+        answer = kept(client, worker, commune, **said | fresh | wrong)
+        assert (answer.status_code, len(answer.json()["message"]) > 20) == (409, True), wrong
+    assert SessionPlan.objects.count() == 1
+
+
+def of_session(made: DirectSession, **changes) -> dict:
+    return {
+        "record": "photo", "session": made.client_uuid.hex, "subject": "adults", "client_uuid": uuid.uuid4().hex,
+    } | changes  # fmt: skip
+
+
+def sent_file(worker, said: dict, data: bytes) -> None:
+    upload = start_upload(owner=worker, upload_id=uuid.UUID(said["client_uuid"]), filename="anh.jpg", size=len(data))
+    receive_chunk(upload=upload, offset=0, data=data)
+
+
+def test_a_picture_kept_by_a_phone_is_asked_for_its_bytes_and_taken_in_once(client, worker, commune):
+    client.force_login(worker)
+    made = held(worker, commune)
+    said = of_session(made)
+    first = kept(client, worker, commune, **said)
+    assert (first.status_code, first.json()["error"]) == (409, "send-first")
+    sent_file(worker, said, picture().read())
+    answers = [kept(client, worker, commune, **said) for _again in range(2)]
+    assert [(one.status_code, one.json()["url"]) for one in answers] == [
+        (200, reverse("sessions:session", args=[made.pk]))
+    ] * 2
+    assert (SessionPhoto.objects.get().session, Upload.objects.count()) == (made, 0)
+
+
+def test_what_speaks_against_a_picture_is_said_before_a_byte_is_sent(client, worker, commune):
+    client.force_login(worker)
+    open_one, closed = held(worker, commune), held(worker, commune, is_priority=True)
+    elsewhere = make_commune("Xã Khác")
+    foreign = held(make_user(role=Role.RADIO_OPERATOR, area=elsewhere), elsewhere)
+    gone = sessions.void_session(session=held(worker, commune), actor=worker, reason="Nhầm")
+    for said in (
+        of_session(closed), of_session(foreign), of_session(gone), of_session(open_one, subject=""),
+        of_session(open_one, session=uuid.uuid4().hex),
+    ):  # fmt: skip
+        answer = kept(client, worker, commune, **said)
+        assert (answer.status_code, answer.json()["error"], len(answer.json()["message"]) > 20) == (
+            409,
+            "refused",
+            True,
+        )
+    # What is no picture is found out when it is there; nothing of it stays.
+    said = of_session(open_one)
+    sent_file(worker, said, b"no picture")
+    assert kept(client, worker, commune, **said).json()["error"] == "refused"
+    # Somebody else's bytes are nobody's picture.
+    said = of_session(open_one)
+    sent_file(make_user(), said, picture().read())
+    assert kept(client, worker, commune, **said).json()["error"] == "send-first"
+    assert (SessionPhoto.objects.count(), Upload.objects.count()) == (0, 1)
