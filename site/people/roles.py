@@ -18,5 +18,5 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", _("supervisor")
 
 
-# Who works in /cms/.
+# Whose work begins in /cms/; who else may open it, and for what, stands in people.permissions.
 CMS_ROLES = frozenset({Role.ADMINISTRATOR, Role.COMMUNICATOR, Role.TRANSLATOR, Role.REVIEWER, Role.APPROVER})
