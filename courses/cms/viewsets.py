@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column, TitleColumn
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views import snippets
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -130,11 +131,17 @@ class CourseViewSet(GuardedViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("title", help_text=_("As trainees look for it.")),
-            FieldPanel("summary", help_text=_("For whom it is and what they can do afterwards, in two sentences.")),
+            FieldPanel(
+                "summary",
+                widget=AdminAutoHeightTextInput,
+                help_text=_("For whom it is and what they can do afterwards, in two sentences."),
+            ),
             MultiFieldPanel(
                 [
                     FieldPanel("title_en", help_text=_("For English pages; may stay empty.")),
-                    FieldPanel("summary_en", help_text=_("For English pages; may stay empty.")),
+                    FieldPanel(
+                        "summary_en", widget=AdminAutoHeightTextInput, help_text=_("For English pages; may stay empty.")
+                    ),
                 ],
                 heading=_("In English"),
                 classname="collapsed",

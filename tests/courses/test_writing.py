@@ -1,5 +1,6 @@
 """Courses written in /cms/: who may, what trainees see meanwhile, what a used course keeps."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -21,8 +22,6 @@ from tests.courses.making import make_course
 from tests.factories import make_duty, make_organisation, make_province, make_user
 
 pytestmark = pytest.mark.django_db
-
-TEXT = [{"type": "text", "value": "<p>Nghe trước, hỏi sau.</p>", "id": "a1"}]
 
 
 @pytest.fixture
@@ -53,10 +52,9 @@ def facts(course: Course | None = None, **changed) -> dict:
 
 def lesson_form(title: str = "Nghe", text: str = "<p>Nghe trước, hỏi sau.</p>", **changed) -> dict:
     """What the editor of a lesson sends. Rich text comes as its editor writes it."""
-    content = (
-        '{"blocks": [{"key": "k1", "text": "%s", "type": "unstyled", "depth": 0, "inlineStyleRanges": [],'
-        ' "entityRanges": []}], "entityMap": {}}' % text.removeprefix("<p>").removesuffix("</p>")
-    )
+    words = text.removeprefix("<p>").removesuffix("</p>")
+    block = {"key": "k1", "text": words, "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
+    content = json.dumps({"blocks": [block], "entityMap": {}})
     sent = {
         "title": title, "title_en": "", "minutes": "10", "body-count": "1", "body-0-type": "text", "body-0-order": "0",
         "body-0-deleted": "", "body-0-id": "", "body-0-value": content, "body_en-count": "0",
@@ -480,7 +478,11 @@ def test_a_locked_lesson_is_not_overwritten(client, manager, trainer):
 def test_pages_cost_the_same_for_one_lesson_and_for_many(client, manager, django_assert_max_num_queries):
     course = make_course(lessons=1)
     client.force_login(manager)
-    urls = [reverse("course_outline", args=[course.pk]), reverse("course_register:list"), reverse("lesson_register:list")]
+    urls = [
+        reverse("course_outline", args=[course.pk]),
+        reverse("course_register:list"),
+        reverse("lesson_register:list"),
+    ]
     for url in urls:
         client.get(url)
         with django_assert_max_num_queries(30) as few:
