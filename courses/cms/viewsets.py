@@ -191,6 +191,12 @@ class LessonEdit(snippets.EditView):
         super().setup(request, *args, **kwargs)
         self.autosave_interval = AUTOSAVE_MILLISECONDS
 
+    def get_success_url(self):
+        """A draft is written on; from a published one back to its course."""
+        if self.action == "publish":
+            return reverse("course_outline", args=[self.object.module.course_id])
+        return super().get_success_url()
+
     def get_breadcrumbs_items(self):
         return trail(self.object.module.course, {"url": "", "label": self.object.label})
 
