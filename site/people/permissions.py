@@ -7,7 +7,7 @@ When an area is gone, the role reaches what became of it, also in part: rights f
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from people.roles import CMS_ROLES, Role
+from people.roles import BENCH_ROLES, Role
 from places.models import AdministrativeUnit
 
 A, C, T, R, P = Role.ADMINISTRATOR, Role.COMMUNICATOR, Role.TRANSLATOR, Role.REVIEWER, Role.APPROVER
@@ -151,8 +151,8 @@ def roles_of(user) -> set[str]:
     return {m.role for m in current_memberships(user)}
 
 
-def works_in_cms(user) -> bool:
-    return bool(roles_of(user) & CMS_ROLES)
+def begins_in_cms(user) -> bool:
+    return bool(roles_of(user) & BENCH_ROLES)
 
 
 def areas_for(user, act: str):

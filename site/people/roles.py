@@ -18,5 +18,7 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", _("supervisor")
 
 
-# Whose work begins in /cms/; who else may open it, and for what, stands in people.permissions.
-CMS_ROLES = frozenset({Role.ADMINISTRATOR, Role.COMMUNICATOR, Role.TRANSLATOR, Role.REVIEWER, Role.APPROVER})
+# Whose day begins in /cms/.
+BENCH_ROLES = frozenset({Role.ADMINISTRATOR, Role.COMMUNICATOR, Role.TRANSLATOR, Role.REVIEWER, Role.APPROVER})
+# Who works there at all: those who teach write courses in it.
+CMS_ROLES = BENCH_ROLES | {Role.TRAINER, Role.COURSE_MANAGER}
