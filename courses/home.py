@@ -109,18 +109,15 @@ class Stopped:
 
 def stopped(user, most: int = 3) -> list[Stopped]:
     """The courses read last; one that was read to its end is left out."""
-    rows = Reading.objects.filter(user=user).values("lesson__module__course").annotate(read=Count("pk"))
+    seen = Reading.objects.filter(user=user, lesson__live=True)
+    rows = seen.values("lesson__module__course").annotate(read=Count("pk"))
     read = {row["lesson__module__course"]: row["read"] for row in rows}
     latest = {}
-    for one in (
-        Reading.objects.filter(user=user)
-        .select_related("lesson__module__course")
-        .defer("lesson__body", "lesson__body_en")
-    ):
+    for one in seen.select_related("lesson__module__course").defer("lesson__body", "lesson__body_en"):
         latest.setdefault(one.lesson.module.course_id, one.lesson)
     lessons: dict[int, list[Lesson]] = {}
-    order = Lesson.objects.filter(module__course__in=latest).defer("body", "body_en").select_related("module")
-    for one in order.order_by("module__position", "position"):
+    order = Lesson.objects.published().filter(module__course__in=latest).without_bodies().select_related("module")
+    for one in order.in_order():
         lessons.setdefault(one.module.course_id, []).append(one)
     found = []
     for course, last in latest.items():

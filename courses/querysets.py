@@ -34,11 +34,27 @@ class CourseQuerySet(models.QuerySet):
         """Courses whose certificates this person keeps: their organiser lies in the person's area."""
         return self.filter(organiser__in=_organisers(user))
 
+    def written_by(self, user):
+        """Courses this person may write in: their organiser lies in the person's area."""
+        return self.filter(organiser__in=_organisers(user, "courses.write"))
+
     def search(self, text: str):
         found = self
         for word in fold(text).split():
             found = found.filter(search_key__contains=word)
         return found
+
+
+class LessonQuerySet(models.QuerySet):
+    def published(self):
+        """What trainees see."""
+        return self.filter(live=True)
+
+    def in_order(self):
+        return self.order_by("module__course", "module__position", "position")
+
+    def without_bodies(self):
+        return self.defer("body", "body_en")
 
 
 class RequirementQuerySet(models.QuerySet):

@@ -131,7 +131,7 @@ class QuizForm(forms.ModelForm):
 
     def __init__(self, *args, course: Course, questions, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["lesson"].queryset = Lesson.objects.filter(module__course=course).defer("body", "body_en")
+        self.fields["lesson"].queryset = Lesson.objects.filter(module__course=course).without_bodies().in_order()
         self.fields["questions"].queryset = questions
         self.fields["questions"].label_from_instance = lambda one: f"{one.asked} ({one.get_kind_display()})"
 

@@ -13,9 +13,10 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from campaigns.broadcast.bulletins import bulletin_written
 from campaigns.broadcast.scripts import script_signature
 from campaigns.cms.forms import BulletinForm, CommuneChecklist
-from campaigns.cms.policies import Said403, WithinReach
+from campaigns.cms.policies import WithinReach
 from campaigns.cms.steps import chip
 from campaigns.models import Bulletin
+from core.cms import Said403
 from core.text import fold
 
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 from wagtail.admin.ui.tables import BaseColumn
 
-from campaigns.cms.policies import cms_page
 from campaigns.cms.workbench import home
 from campaigns.models import Consent
 from campaigns.pages.pictures import pages_showing, withdraw_consent
+from core.cms import cms_page
 from core.errors import DomainError
 from people.permissions import may
 

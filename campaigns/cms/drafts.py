@@ -5,8 +5,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.broadcast.drafts import draft_of, request_draft
-from campaigns.cms.policies import cms_page
 from campaigns.cms.version_pages import attempt, find_version
+from core.cms import cms_page
 from media.serving import ranged_response
 from media.storage import absolute
 

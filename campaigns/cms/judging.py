@@ -10,10 +10,10 @@ from campaigns.broadcast import cuts, scripts, versions
 from campaigns.broadcast.bulletins import may_act, require_act
 from campaigns.broadcast.printing import spoken
 from campaigns.cms.forms import NoteForm, ReasonForm
-from campaigns.cms.policies import cms_page
 from campaigns.cms.preview import preview_of
 from campaigns.cms.version_pages import State, attempt, find_version, frame
 from campaigns.models import BulletinVersion
+from core.cms import cms_page
 from media.programmes import current_renditions, request_previews, retry_programme
 
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Page
 
 from campaigns.cms.forms import RecordingForm
-from campaigns.cms.policies import cms_page
 from campaigns.cms.recording import for_page
 from campaigns.cms.sounds import stream
 from campaigns.cms.version_pages import attempt
@@ -21,6 +20,7 @@ from campaigns.models import PageMedia, SitePage
 from campaigns.pages import listening
 from campaigns.pages.offers import captions_digest, offers_of_items
 from campaigns.pages.translating import needs_native_reader
+from core.cms import cms_page
 from core.errors import DomainError
 from media.recordings import receive_recording
 from media.uploads import store_whole

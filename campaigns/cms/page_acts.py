@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
-from campaigns.cms.policies import cms_page
 from campaigns.cms.workbench import home
 from campaigns.models import SitePage
 from campaigns.pages.approval import take_down
 from campaigns.pages.ethics import findings
+from core.cms import cms_page
 from core.errors import DomainError
 from people.permissions import may
 

@@ -55,10 +55,13 @@ class RolePagePolicy(PagePermissionPolicy):
 
 
 class PicturePolicy(ModelPermissionPolicy):
-    """Pictures are in one collection; who writes pages keeps them."""
+    """Pictures are in one collection; who writes pages keeps them, who writes lessons adds and chooses them."""
 
     def user_has_permission(self, user, action) -> bool:
-        return user.is_active and (user.is_superuser or (action != "delete" and may(user, "campaigns.write_page")))
+        if not user.is_active or user.is_superuser:
+            return user.is_active
+        adds = action in ("add", "choose") and may(user, "courses.write")
+        return adds or (action != "delete" and may(user, "campaigns.write_page"))
 
     def user_has_any_permission(self, user, actions) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)

@@ -17,7 +17,6 @@ from wagtail.models import Locale
 from wagtail_localize.models import StringTranslation, TranslationSource
 
 from campaigns.cms.forms import digest
-from campaigns.cms.policies import cms_page
 from campaigns.cms.translation import changed_words
 from campaigns.cms.workbench import home
 from campaigns.models import PageTranslation, TranslationSign
@@ -26,6 +25,7 @@ from campaigns.pages.ethics import findings
 from campaigns.pages.translating import Status, needs_native_reader, status_of, statuses, target_locales, with_help
 from campaigns.pages.tree import repair_asked, repair_progress
 from campaigns.tasks import repair_pages
+from core.cms import cms_page
 from core.errors import DomainError
 from core.sheets import xlsx_answer
 from people.permissions import may, require

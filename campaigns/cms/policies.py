@@ -1,13 +1,12 @@
 """What Wagtail's generic views ask about rights, answered from people.permissions and the area of the row."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
 from django.utils.functional import cached_property
-from django.views.decorators.cache import never_cache
 from wagtail.permission_policies import BasePermissionPolicy, ModelPermissionPolicy
 
 from campaigns.broadcast.bulletins import may_act
 from campaigns.models import Bulletin, Station
+from core.cms import Said403
 from people.models import User
 from people.permissions import ACTS, areas_for, may
 
@@ -50,35 +49,6 @@ class StationPolicy(ModelPermissionPolicy):
 
     def instances_user_has_any_permission_for(self, user, actions):
         return self._mine(user) if self.user_has_any_permission(user, actions) else Station.objects.none()
-
-
-def forbidden(request):
-    """403 with a sentence. Wagtail's own answer is a redirect, which says "found" to a machine."""
-    return render(request, "campaigns/cms/forbidden.html", status=403)
-
-
-def cms_page(view):
-    """A page of the workbench: never cached, and a wrong role is told so with 403."""
-
-    @never_cache
-    def page(request, *args, **kwargs):
-        try:
-            return view(request, *args, **kwargs)
-        except PermissionDenied:
-            return forbidden(request)
-
-    page.__name__, page.__doc__ = view.__name__, view.__doc__
-    return page
-
-
-class Said403:
-    """The same for Wagtail's class-based views."""
-
-    def dispatch(self, request, *args, **kwargs):
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except PermissionDenied:
-            return forbidden(request)
 
 
 class WithinReach(Said403):

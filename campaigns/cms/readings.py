@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from campaigns.cms.policies import cms_page
 from campaigns.cms.workbench import home
 from campaigns.models import ReadingSource
 from campaigns.pages.reach import QUESTIONS, answers, by_page, of_pages
 from campaigns.pages.readings import LEAST, readings
 from campaigns.villages.forms import day_input
+from core.cms import cms_page
 from people.permissions import may
 from places.models import Language
 

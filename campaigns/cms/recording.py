@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 from campaigns.broadcast import scripts, takes, versions
 from campaigns.broadcast.bulletins import require_act
 from campaigns.cms.forms import RecordingForm
-from campaigns.cms.policies import cms_page
 from campaigns.cms.version_pages import attempt, find_version, frame
 from campaigns.models import BulletinVersion, Segment
+from core.cms import cms_page
 from media.audio import describe
 from media.models import Recording
 from media.recordings import refusal, retry_recording

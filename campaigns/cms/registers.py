@@ -19,10 +19,11 @@ from wagtail.permissions import policy_registry
 from campaigns.broadcast.stations import save_cluster, save_station
 from campaigns.cms.bulletins import TrimmedViewSet
 from campaigns.cms.forms import CommuneChecklist, HotlineForm, VerifyForm
-from campaigns.cms.policies import KEEP_STATIONS, Said403, cms_page
+from campaigns.cms.policies import KEEP_STATIONS
 from campaigns.cms.workbench import home
 from campaigns.hotlines import verify_hotline
 from campaigns.models import Campaign, Hotline, SpeakerCluster, Station
+from core.cms import Said403, cms_page
 from core.errors import DomainError
 from people.permissions import areas_for, may
 from places.models import AdministrativeUnit, Language, Settlement

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.broadcast import cuts
 from campaigns.cms.forms import JingleForm
-from campaigns.cms.policies import cms_page
 from campaigns.cms.recording import for_page
 from campaigns.cms.version_pages import attempt, find_version
 from campaigns.cms.workbench import home
+from core.cms import cms_page
 from media.audio import PREVIEWS, PROFILES
 from media.models import Recording, Rendition
 from media.recordings import receive_recording

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.broadcast import scripts, versions
 from campaigns.cms.forms import digest
-from campaigns.cms.policies import cms_page
 from campaigns.cms.version_pages import attempt, find_version, frame
 from campaigns.models import BulletinVersion, Segment
+from core.cms import cms_page
 from core.errors import DomainError
 
 

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns.broadcast import cuts, scripts, versions
 from campaigns.broadcast.drafts import draft_of
 from campaigns.cms.forms import DetailsForm
-from campaigns.cms.policies import cms_page
 from campaigns.cms.preview import preview_of
 from campaigns.cms.steps import chip, steps, whose_turn
 from campaigns.cms.workbench import script_problem, trail
 from campaigns.models import BulletinVersion
+from core.cms import cms_page
 from core.errors import DomainError
 from media.models import Recording
 

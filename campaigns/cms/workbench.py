@@ -13,9 +13,9 @@ from campaigns.broadcast.month import file_name
 from campaigns.broadcast.printing import script_pdf, script_text
 from campaigns.broadcast.scripts import check_script, playing_order, reading_seconds, script_of
 from campaigns.cms.forms import ReasonForm, VersionForm
-from campaigns.cms.policies import cms_page
 from campaigns.cms.steps import chip, page_of, whose_turn
 from campaigns.models import Bulletin, BulletinVersion, VersionEvent
+from core.cms import cms_page
 from core.errors import DomainError
 
 

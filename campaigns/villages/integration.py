@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import DirectSession, Event, MaterialPage, Term
-from campaigns.sheets import workbook
 from core.errors import DomainError
+from core.sheets import workbook
 
 KINDS = (Term.Kind.PROGRAMME, Term.Kind.OBJECTIVE)
 

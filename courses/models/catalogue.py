@@ -4,13 +4,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin
 
 from core.text import NfcCharField, NfcTextField, fold
 from courses.blocks import LessonBlocks
-from courses.querysets import CourseQuerySet
+from courses.querysets import CourseQuerySet, LessonQuerySet
 from people.models import Duty, Organisation
 
 
@@ -39,9 +40,24 @@ class Competency(models.Model):
         return _label(self)
 
 
-class Course(models.Model):
+class Previewed(PreviewableMixin):
+    """Shown to its writer as a trainee will see it, in Vietnamese or English."""
+
+    preview_modes = [("vi", "Tiếng Việt"), ("en", "English")]
+    default_preview_mode = "vi"
+
+    def serve_preview(self, request, mode_name):
+        with override(mode_name):
+            request.LANGUAGE_CODE = mode_name
+            return super().serve_preview(request, mode_name).render()
+
+
+class Course(Previewed, RevisionMixin, models.Model):
     """A course of the catalogue. Published by giving `published_on` a day; a retired course keeps its row, because
-    certificates name it. A restricted course is found only by those in its target duties and those who run training."""
+    certificates name it. A restricted course is found only by those in its target duties and those who run training.
+
+    Its facts are no drafts: a class is judged by the rule as it stands. Every saved state is kept as a revision, and what
+    is read, the lessons, has drafts of its own. Acts: courses.writing."""
 
     class Kind(models.TextChoices):
         TRAINERS = "trainers", _("training of trainers")
@@ -113,6 +129,22 @@ class Course(models.Model):
         on = on or timezone.localdate()
         return bool(self.published_on and self.published_on <= on and not (self.retired_on and self.retired_on <= on))
 
+    def lessons(self) -> list["Lesson"]:
+        """What trainees read, in its order, each with its `number` from 1; bodies stay in the database. One query."""
+        found = Lesson.objects.published().filter(module__course=self).select_related("module").without_bodies()
+        lessons = list(found.in_order())
+        for number, lesson in enumerate(lessons, start=1):
+            lesson.number = number
+        return lessons
+
+    def get_preview_template(self, request, mode_name):
+        return "courses/course.html"
+
+    def get_preview_context(self, request, mode_name):
+        if self.pk is None:
+            return {"course": self, "lessons": [], "before": []}
+        return {"course": self, "lessons": self.lessons(), "before": self.prerequisites.all()}
+
 
 class Module(models.Model):
     """A part of a course, in its order."""
@@ -136,9 +168,10 @@ class Module(models.Model):
         return _label(self)
 
 
-class Lesson(models.Model):
+class Lesson(Previewed, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):
     """A page to read, hear and talk about. `body_en` may be empty: English readers then see the Vietnamese words,
-    marked as such."""
+    marked as such. What is being written is a revision; trainees see the row as it was last published, and nothing of a
+    lesson that never was (`live`). Its place in the course is no part of a revision: courses.writing moves it."""
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="lessons", verbose_name=_("module"))
     position = models.PositiveSmallIntegerField(_("position"))
@@ -147,6 +180,8 @@ class Lesson(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
     body = StreamField(LessonBlocks(), verbose_name=_("content"))
     body_en = StreamField(LessonBlocks(required=False), blank=True, verbose_name=_("content in English"))
+
+    objects = LessonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lesson")
@@ -160,3 +195,29 @@ class Lesson(models.Model):
     @property
     def label(self) -> str:
         return _label(self)
+
+    def with_content_json(self, content):
+        return super().with_content_json(content | {"module": self.module_id, "position": self.position})
+
+    def page(self, lessons: list["Lesson"]) -> dict:
+        """What courses/lesson.html needs, among the `lessons` of its course that trainees see."""
+        english = get_language() == "en" and bool(self.body_en)
+        number = next((one.number for one in lessons if one.pk == self.pk), len(lessons) + 1)
+        count = max(len(lessons), number)
+        return {
+            "course": self.module.course,
+            "lesson": self,
+            "body": self.body_en if english else self.body,
+            "body_language": "en" if english else "vi",
+            "awaiting": get_language() != "vi" and not english,
+            "number": number,
+            "count": count,
+            "previous": number - 1,
+            "next": number + 1 if number < count else 0,
+        }
+
+    def get_preview_template(self, request, mode_name):
+        return "courses/lesson.html"
+
+    def get_preview_context(self, request, mode_name):
+        return self.page(self.module.course.lessons())

@@ -3,11 +3,10 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 
 from courses.desk import doors
 from courses.home import note_reading
-from courses.models import Attempt, Course, CourseRun, Enrolment, Lesson
+from courses.models import Attempt, Course, CourseRun, Enrolment
 from courses.surveys import open_tickets
 from people.permissions import may
 
@@ -40,21 +39,12 @@ def _classes(user, course: Course) -> dict:
     return {"mine": mine, "alone": alone}
 
 
-def _lessons(course: Course) -> list[Lesson]:
-    """In their order; bodies stay in the database."""
-    found = Lesson.objects.filter(module__course=course).select_related("module").defer("body", "body_en")
-    lessons = list(found.order_by("module__position", "position"))
-    for number, lesson in enumerate(lessons, start=1):
-        lesson.number = number
-    return lessons
-
-
 def course(request, code: str):
     rows = Course.objects.visible_to(request.user).select_related("organiser__area")
     found = get_object_or_404(rows.prefetch_related("duties", "competencies"), code=code)
     before = Course.objects.visible_to(request.user).filter(leads_to=found)
     context = {
-        "course": found, "lessons": _lessons(found), "before": before,
+        "course": found, "lessons": found.lessons(), "before": before,
         "packages": found.packages.filter(retired_at=None).exists(),
         "keeps": may(request.user, "courses.keep_runs", found.organiser.area),
     } | _classes(request.user, found)  # fmt: skip
@@ -65,25 +55,12 @@ def course(request, code: str):
 def lesson(request, code: str, number: int):
     """The `number`th lesson, counted through all modules from 1."""
     found = get_object_or_404(Course.objects.visible_to(request.user), code=code)
-    lessons = _lessons(found)
+    lessons = found.lessons()
     if not 1 <= number <= len(lessons):
         raise Http404
     shown = lessons[number - 1]
     note_reading(request.user, shown)
-    english = get_language() == "en" and bool(shown.body_en)
+    shown.module.course = found
     tests = list(shown.quizzes.live())
     classes = _classes(request.user, found) if tests else {}
-    context = {
-        **classes,
-        "tests": tests,
-        "course": found,
-        "lesson": shown,
-        "body": shown.body_en if english else shown.body,
-        "body_language": "en" if english else "vi",
-        "awaiting": get_language() != "vi" and not english,
-        "number": number,
-        "count": len(lessons),
-        "previous": number - 1,
-        "next": number + 1 if number < len(lessons) else 0,
-    }
-    return render(request, "courses/lesson.html", context)
+    return render(request, "courses/lesson.html", shown.page(lessons) | classes | {"tests": tests})

@@ -224,7 +224,7 @@ def _forms(request, found: Experience) -> dict:
         start = {"owner": found.owner_id, "due_on": found.due_on}
         offer("assign", _("Give it to who answers"), AssignForm, "quiet", owners=owners, initial=start)
     if moderates and found.state in (State.SHARED, State.ANSWERED):
-        lessons = Lesson.objects.filter(module__course__in=Course.objects.visible_to(user)).defer("body", "body_en")
+        lessons = Lesson.objects.published().filter(module__course__in=Course.objects.visible_to(user)).without_bodies()
         start = {"is_faq": found.is_faq, "lesson": found.lesson_id, "question": found.question}
         offer("take_up", _("What became of it"), TakeUpForm, "quiet", lessons=lessons, initial=start)
     if (moderates or is_own) and found.state != State.WITHDRAWN:

@@ -160,6 +160,7 @@ WORDS = [
     _("Preview in desktop size"),
     _("Preview in new tab"),
     _("Preview is out of date"),
+    _("Preview mode"),
     _("Preview not available"),
     _("Correct the validation errors to resume preview (saving will highlight errors)"),
     _("Preview cannot display due to validation errors. <br /> Click save to highlight the relevant fields."),

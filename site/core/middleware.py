@@ -1,6 +1,7 @@
 """Small things every response passes: unreadable addresses, language, the page editor's looser policy, no microphone,
 refusals in words."""
 
+from csp.constants import SELF
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseBadRequest, JsonResponse
@@ -40,7 +41,8 @@ class UnreadableAddressMiddleware:
 
 
 class CmsPolicyMiddleware:
-    """Gives `/cms/` its own content security policy; every other address keeps the strict one."""
+    """Gives `/cms/` its own content security policy; every other address keeps the strict one. A preview (a page made for
+    /cms/ as if a reader had asked for it) keeps it too, but stands in a frame of the editor."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -49,6 +51,8 @@ class CmsPolicyMiddleware:
         response = self.get_response(request)
         if request.path.startswith("/cms/"):
             response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        elif getattr(request, "is_dummy", False):
+            response._csp_replace = {"frame-ancestors": [SELF]}
         return response
 
 

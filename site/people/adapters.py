@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from people.permissions import needs_second_factor, roles_of, works_in_cms
+from people.permissions import begins_in_cms, needs_second_factor, roles_of
 from people.roles import Role
 
 
@@ -19,7 +19,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request) -> str:
         user = request.user
-        if works_in_cms(user) or user.is_superuser:
+        if begins_in_cms(user) or user.is_superuser:
             return reverse("wagtailadmin_home")
         with override(user.written_language):
             if Role.RADIO_OPERATOR in roles_of(user):

@@ -7,7 +7,7 @@ When an area is gone, the role reaches what became of it, also in part: rights f
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from people.roles import CMS_ROLES, Role
+from people.roles import BENCH_ROLES, Role
 from places.models import AdministrativeUnit
 
 A, C, T, R, P = Role.ADMINISTRATOR, Role.COMMUNICATOR, Role.TRANSLATOR, Role.REVIEWER, Role.APPROVER
@@ -54,6 +54,9 @@ ACTS: dict[str, frozenset[Role]] = {
     "campaigns.keep_event": frozenset({C, M, OP}),
     "campaigns.approve_results": frozenset({M}),
     "campaigns.see_sessions": frozenset({A, C, P, OP, M, S}),
+    # Courses, modules and lessons are written by both; trainees see what a course manager has published.
+    "courses.write": frozenset({Role.TRAINER, Role.COURSE_MANAGER}),
+    "courses.publish": frozenset({Role.COURSE_MANAGER}),
     "courses.certify": frozenset({Role.COURSE_MANAGER}),
     "courses.revoke": frozenset({A, Role.COURSE_MANAGER}),
     "courses.keep_runs": frozenset({Role.COURSE_MANAGER}),
@@ -94,6 +97,7 @@ _MODEL_PERMISSIONS: dict[Role, set[str]] = {
         "campaigns.view_service", "campaigns.add_service", "campaigns.change_service",
         "campaigns.view_consent", "campaigns.add_consent", "campaigns.change_consent",
         "campaigns.view_bulletin", "campaigns.view_station", "campaigns.add_station", "campaigns.change_station",
+        "courses.view_competency", "courses.add_competency", "courses.change_competency",
     },
     C: {
         "wagtailadmin.access_admin",
@@ -116,6 +120,18 @@ _MODEL_PERMISSIONS: dict[Role, set[str]] = {
         "wagtailadmin.access_admin", "campaigns.view_bulletin", "campaigns.view_hotline", "campaigns.change_hotline",
         "campaigns.view_consent",
     },
+    Role.TRAINER: {
+        "wagtailadmin.access_admin",
+        "courses.view_course", "courses.add_course", "courses.change_course",
+        "courses.view_lesson", "courses.change_lesson", "courses.lock_lesson",
+    },
+    Role.COURSE_MANAGER: {
+        "wagtailadmin.access_admin",
+        "courses.view_course", "courses.add_course", "courses.change_course",
+        "courses.view_lesson", "courses.change_lesson", "courses.publish_lesson", "courses.lock_lesson",
+        "courses.unlock_lesson",
+        "courses.view_competency", "courses.add_competency",
+    },
 }  # fmt: skip
 
 
@@ -135,8 +151,8 @@ def roles_of(user) -> set[str]:
     return {m.role for m in current_memberships(user)}
 
 
-def works_in_cms(user) -> bool:
-    return bool(roles_of(user) & CMS_ROLES)
+def begins_in_cms(user) -> bool:
+    return bool(roles_of(user) & BENCH_ROLES)
 
 
 def areas_for(user, act: str):

@@ -18,5 +18,7 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", _("supervisor")
 
 
-# Who works in /cms/.
-CMS_ROLES = frozenset({Role.ADMINISTRATOR, Role.COMMUNICATOR, Role.TRANSLATOR, Role.REVIEWER, Role.APPROVER})
+# Whose day begins in /cms/.
+BENCH_ROLES = frozenset({Role.ADMINISTRATOR, Role.COMMUNICATOR, Role.TRANSLATOR, Role.REVIEWER, Role.APPROVER})
+# Who works there at all: those who teach write courses in it.
+CMS_ROLES = BENCH_ROLES | {Role.TRAINER, Role.COURSE_MANAGER}

@@ -12,12 +12,12 @@ from people.permissions import (
     GRANTS,
     areas_for,
     areas_to_grant,
+    begins_in_cms,
     django_permissions,
     may,
     may_grant,
     require,
     roles_to_grant,
-    works_in_cms,
 )
 from people.roles import CMS_ROLES, Role
 from places.models import AdministrativeUnit
@@ -66,6 +66,8 @@ TABLE = {
     "campaigns.see_proofs": "administrator programme-manager radio-operator supervisor",
     "campaigns.delete_proofs": "administrator",
     "campaigns.approve_results": "programme-manager",
+    "courses.write": "course-manager trainer",
+    "courses.publish": "course-manager",
     "courses.keep_questions": "course-manager trainer",
     "courses.share_experience": "administrator approver communicator course-manager programme-manager "
     "radio-operator reviewer supervisor trainee trainer translator",
@@ -170,7 +172,7 @@ def test_who_is_not_in_force_may_nothing(role, land):
         assert roles_to_grant(user) == []
         assert not areas_to_grant(user).exists()
         assert django_permissions(user) == set()
-        assert not works_in_cms(user)
+        assert not begins_in_cms(user)
 
 
 def test_role_counts_from_its_first_day_to_the_day_before_its_end(land):
