@@ -388,7 +388,5 @@ def integration_file(request):
     found = _integrated(request)
     where = str(found["commune"] or _("the whole area"))
     first, last = found["first"], found["last"]
-    response = HttpResponse(integration_xlsx(found["parts"], where=where, first=first, last=last), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="long-ghep-{first:%Y-%m-%d}-{last:%Y-%m-%d}.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    data = integration_xlsx(found["parts"], where=where, first=first, last=last)
+    return xlsx_answer(data, f"long-ghep-{first:%Y-%m-%d}-{last:%Y-%m-%d}")
