@@ -17,13 +17,14 @@ import gc
 import io
 import os
 import shutil
-import sqlite3
 import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import hypothesis
 import pytest
+
+from tests.copies import DatabaseCopy
 
 # As in manage.py: making the test database is a first `migrate`.
 gc.set_threshold(200_000, 50, 100)
@@ -64,31 +65,17 @@ def own_files(settings, tmp_path):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """A test beside Playwright's event loop has a connection of its own; it too knows what the migrations made. On SQLite
-    the whole file is put back, which takes no time; Django writes its rows anew one by one."""
+    """A test beside Playwright's event loop has a connection of its own; it too knows what the migrations made."""
     from django.db import connection
     from django.db.backends.base.base import BaseDatabaseWrapper
-    from django.db.backends.sqlite3.creation import DatabaseCreation
+    from django.db.backends.base.creation import BaseDatabaseCreation
 
     contents = getattr(connection, "_test_serialized_contents", None)
     if contents is not None:
         BaseDatabaseWrapper._test_serialized_contents = contents
-    if connection.vendor == "sqlite":
-        with django_db_blocker.unblock():
-            migrated = _copied(connection)
-        DatabaseCreation.deserialize_db_from_string = lambda creation, data: _put_back(migrated, creation.connection)
-
-
-def _copied(connection) -> sqlite3.Connection:
-    copy = sqlite3.connect(":memory:", check_same_thread=False)
-    connection.ensure_connection()
-    connection.connection.backup(copy)
-    return copy
-
-
-def _put_back(copy: sqlite3.Connection, connection) -> None:
-    connection.ensure_connection()
-    copy.backup(connection.connection)
+    with django_db_blocker.unblock():
+        migrated = DatabaseCopy(connection, "migrated")
+    BaseDatabaseCreation.deserialize_db_from_string = lambda creation, data: migrated.put_back(creation.connection)
 
 
 @pytest.fixture
@@ -111,7 +98,7 @@ def live_site(transactional_db, settings) -> Iterator[SimpleNamespace]:
 
 @pytest.fixture(scope="session")
 def frame_copy() -> dict:
-    """On SQLite, the database as `setup_site` left it the first time: making 40 pages takes seconds, copying them none."""
+    """The database as `setup_site` left it the first time."""
     return {}
 
 
@@ -121,15 +108,14 @@ def site_frame(live_site, frame_copy) -> SimpleNamespace:
     from django.db import connection
     from wagtail.models import Site
 
-    if "copy" in frame_copy:
-        _put_back(frame_copy["copy"], connection)
+    if "made" in frame_copy:
+        frame_copy["made"].put_back(connection)
         site = Site.objects.get(is_default_site=True)
         site.port = live_site.port
         site.save()
-        return live_site
-    call_command("setup_site", stdout=io.StringIO())
-    if connection.vendor == "sqlite":
-        frame_copy["copy"] = _copied(connection)
+    else:
+        call_command("setup_site", stdout=io.StringIO())
+        frame_copy["made"] = DatabaseCopy(connection, "framed")
     return live_site
 
 
