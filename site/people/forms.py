@@ -43,6 +43,11 @@ class AccountForm(forms.ModelForm):
         }
         help_texts = {"phone": _("Only a work number. Your manager can see it.")}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Django writes the column's length on it, which HTML has no place for in a list to choose from.
+        self.fields["language"].widget.attrs.pop("maxlength", None)
+
     def clean_phone(self) -> str:
         return _clean_phone(self.cleaned_data["phone"])
 

@@ -91,8 +91,8 @@ def test_tile_escapes_what_it_is_given():
 def test_tile_cells_name_the_month_and_leave_unknown_ones_empty():
     columns = [{"label": "7", "long": "Tháng 7"}, {"label": "8"}]
     assert look.tile_cells([{"state": "overdue", "label": "quá hạn"}, None], columns) == (
-        '<td role="cell" data-when="7"><span class="tile shape is-over" title="Tháng 7: quá hạn">'
-        '<span class="visually-hidden">Tháng 7: quá hạn</span></span></td><td role="cell" data-when="8"></td>'
+        '<td data-when="7"><span class="tile shape is-over" title="Tháng 7: quá hạn">'
+        '<span class="visually-hidden">Tháng 7: quá hạn</span></span></td><td data-when="8"></td>'
     )
 
 

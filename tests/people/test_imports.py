@@ -184,7 +184,7 @@ def test_invitations_cost_the_same_for_one_row_and_three(rows, manager_client, d
     manager_client.get(reverse("people:invitations"))
     with django_assert_num_queries(7):
         page = manager_client.get(reverse("people:invitations"))
-    assert page.content.decode().count('role="rowheader"') == rows
+    assert page.content.decode().count('<th scope="row"') == rows
 
 
 def test_invitation_pages_by_who_asks(manager_client, manager, client, sign_in):

@@ -173,7 +173,7 @@ def test_list_costs_the_same_for_one_row_and_three(rows, manager, sign_in, djang
     client.get(reverse("people:members"))
     with django_assert_num_queries(7):
         page = client.get(reverse("people:members"))
-    assert page.content.decode().count('role="rowheader"') == rows
+    assert page.content.decode().count('<th scope="row"') == rows
 
 
 def test_list_finds_without_marks_by_name_address_organisation_and_commune(operator, manager, sign_in):
@@ -203,10 +203,10 @@ def test_list_is_paged_by_fifty_and_keeps_the_search(manager, sign_in, commune):
         make_user(role=Role.TRAINEE, area=commune, organisation=organisation, name=f"Học viên {number:02}")
     client = sign_in(manager)
     first = client.get(reverse("people:members"), {"q": "hoc vien"}).content.decode()
-    assert first.count('role="rowheader"') == 50
+    assert first.count('<th scope="row"') == 50
     assert "?q=hoc+vien&amp;page=2" in first
     second = client.get(reverse("people:members"), {"q": "hoc vien", "page": "2"}).content.decode()
-    assert second.count('role="rowheader"') == 1
+    assert second.count('<th scope="row"') == 1
     assert client.get(reverse("people:members"), {"page": "x"}).status_code == 200
 
 

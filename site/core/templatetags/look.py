@@ -139,7 +139,7 @@ def tile_cells(tiles: list[dict | None], columns: list[dict]) -> SafeString:
         if entry is not None:
             label = f"{column.get('long') or column['label']}: {entry.get('label', '')}"
             drawn = _tile(entry["state"], label, entry.get("text", ""), entry.get("url", ""))
-        row.append(f'<td role="cell" data-when="{conditional_escape(column["label"])}">{drawn}</td>')
+        row.append(f'<td data-when="{conditional_escape(column["label"])}">{drawn}</td>')
     return mark_safe("".join(row))  # noqa: S308 (every part is escaped above and in _tile)
 
 
