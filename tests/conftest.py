@@ -24,7 +24,7 @@ from types import SimpleNamespace
 import hypothesis
 import pytest
 
-from tests.copies import DatabaseCopy
+from tests import copies
 
 # As in manage.py: making the test database is a first `migrate`.
 gc.set_threshold(200_000, 50, 100)
@@ -69,12 +69,14 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
     from django.db import connection
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.base.creation import BaseDatabaseCreation
+    from django.db.backends.postgresql.operations import DatabaseOperations
 
     contents = getattr(connection, "_test_serialized_contents", None)
     if contents is not None:
         BaseDatabaseWrapper._test_serialized_contents = contents
     with django_db_blocker.unblock():
-        migrated = DatabaseCopy(connection, "migrated")
+        migrated = copies.DatabaseCopy(connection, "migrated")
+    DatabaseOperations.sql_flush = copies.sql_flush
     BaseDatabaseCreation.deserialize_db_from_string = lambda creation, data: migrated.put_back(creation.connection)
 
 
@@ -115,7 +117,7 @@ def site_frame(live_site, frame_copy) -> SimpleNamespace:
         site.save()
     else:
         call_command("setup_site", stdout=io.StringIO())
-        frame_copy["made"] = DatabaseCopy(connection, "framed")
+        frame_copy["made"] = copies.DatabaseCopy(connection, "framed")
     return live_site
 
 
