@@ -3,26 +3,37 @@
 import io
 import re
 import shutil
-from collections import Counter
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from unittest import mock
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
-from django.urls import Resolver404, resolve
-from django.utils import timezone
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone, translation
 
 from campaigns.demo import listening, load
-from media import jobs
+from campaigns.models import Event, PreventionModel, Registration
+from campaigns.season.tickets import ticket_key
+from campaigns.villages import registers
+from courses import attempts
+from courses.models import CourseRun, Submission
+from media import jobs, recordings
 from media.models import Rendition
 from media.storage import absolute
+from people import invitations
 from people.models import User
+from people.roles import Role
+from reports import commune_plans
+from reports.models import Report
 
 LANGUAGES = ("vi", "en", "ktv", "sed", "jeh", "cua")
 FILES = listening.FILES
@@ -36,11 +47,12 @@ class Sheet:
     person: str
     language: str
     path: str
+    status: int
     html: str
     templates: frozenset[str]
 
     def __str__(self) -> str:
-        return f"{self.path} for {self.person or 'a reader'}"
+        return f"{self.status} {self.path} for {self.person or 'a reader'}"
 
 
 @contextmanager
@@ -59,6 +71,8 @@ def demonstration(folder: Path) -> Iterator[None]:
             mock.patch.object(load, "reading_seconds", return_value=4.0),
             mock.patch.object(listening.listening, "reading_seconds", return_value=4.0),
             mock.patch.object(load, "request_draft"),
+            # All voices are one file here, and files of the same bytes lie in the same place.
+            mock.patch.object(recordings, "measure", cache(recordings.measure)),
             mock.patch.dict(jobs._HANDLERS, {"render": _rendered, "share-kit": lambda _args: None}),
             transaction.atomic(),
         ):
@@ -82,6 +96,53 @@ def _rendered(args: dict):
     )
 
 
+def addresses(people: dict[str, User]) -> dict[str, list[str]]:
+    """Where the links of the demonstration do not lead by themselves, {person's name, "" a reader: addresses}: one of many
+    alike that has more to show, and what follows an act, which is done here."""
+    operator, trainee = people["radio-operator"], people["trainee"]
+    post = operator.memberships.select_related("area", "organisation").first()
+    today = timezone.localdate()
+    held = Submission.objects.first().enrolment.run
+    marked = Submission.objects.filter(reviews__isnull=False).first()
+    alone = CourseRun.objects.get(mode="self")
+    attempt = attempts.open_attempt(quiz=alone.course.quizzes.first(), run=alone, user=trainee)
+    model = PreventionModel(commune=post.area, kind="prevention", name="Tổ tự quản mẫu", since=today)
+    registers.enter_model(actor=operator, model=model, status="running", client_uuid=uuid.uuid4())
+    plan = commune_plans.begin(actor=operator, unit=post.area, year=today.year + 1)
+    invitation = invitations.invite(
+        actor=people["administrator"], email="moi@demo.example", name="Mời Mẫu", role=Role.TRAINEE,
+        organisation=post.organisation, area=post.area,
+    )  # fmt: skip
+    with translation.override("vi"):
+        packages = reverse("courses:packages", args=["tiep-can-ban-dau"])
+        return {
+            "": [
+                reverse("quick_exit"),
+                reverse("account_signup"),
+                invitations.link(invitation).removeprefix(settings.SITE_URL),
+                reverse("events:event", args=[Event.objects.filter(results__state="approved").first().pk]),
+                reverse("events:ticket", args=[ticket_key(Registration.objects.first())]),
+            ],
+            "administrator": [reverse("campaigns:source_log")],
+            "course-manager": [packages],
+            "programme-manager": [reverse("reports:report", args=[Report.objects.exclude(frozen=None).first().pk])],
+            "radio-operator": [
+                reverse("campaigns:keys", args=[post.area.stations.first().pk]),
+                reverse("reports:commune_plan", args=[plan.pk]),
+            ],
+            "trainee": [
+                packages,
+                reverse("courses:attempt", args=[attempt.pk]),
+                reverse("courses:quiz", args=[held.pk, held.course.quizzes.get(purpose="post").pk]),
+                reverse("courses:assignment", args=[held.pk, held.course.assignments.get().pk]),
+            ],
+            "trainer": [
+                reverse("courses:results", args=[held.pk]),
+                reverse("courses:submission", args=[marked.pk]),
+            ],
+        }
+
+
 class _Links(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -98,44 +159,41 @@ def links_of(html: str) -> list[str]:
     return parser.found
 
 
-def sheet(client: Client, path: str, *, person: str = "", language: str = "", data: dict | None = None) -> Sheet | None:
-    """What `path` answers (to a POST of `data`, where there is some); None when it is no page."""
-    answer = client.get(path, follow=True) if data is None else client.post(path, data, follow=True)
+def sheet(client: Client, path: str, *, person: str = "", language: str = "") -> Sheet | None:
+    """What `path` answers; None when it is no page."""
+    answer = client.get(path, follow=True)
     assert answer.status_code < 500, path
     if not answer.headers.get("Content-Type", "").startswith("text/html"):
         return None
     names = frozenset(template.name for template in answer.templates if template.name)
-    return Sheet(person, language, answer.request["PATH_INFO"], answer.content.decode(), names)
+    asked = answer.request["QUERY_STRING"]
+    path = answer.request["PATH_INFO"] + (f"?{asked}" if asked else "")
+    return Sheet(person, language, path, answer.status_code, answer.content.decode(), names)
 
 
-def walk(person: User | None, language: str, *, begin: tuple[str, ...], most: int, seen: Counter) -> Iterator[Sheet]:
-    """From `begin` through the links of one language; `most` pages of each kind of address, counted in `seen`."""
-    client = Client(headers={"accept-language": language})
-    if person:
-        client.force_login(person)
-    name = person.email.partition("@")[0] if person else ""
-    waiting, known = list(begin), set(begin)
+def walk(client: Client, language: str, *, begin: list[str], seen: set, person: str = "") -> Iterator[Sheet]:
+    """From `begin` through the links of one language; one page of each kind of address, kept in `seen`, with a query and
+    without one."""
+    waiting = list(begin)
     while waiting:
-        found = sheet(client, waiting.pop(0), person=name, language=language)
+        found = sheet(client, waiting.pop(0), person=person, language=language)
         if found is None:
             continue
         yield found
         for link in links_of(found.html):
             parts = urlsplit(urljoin(f"http://testserver{found.path}", link))
-            path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            if path in known or not _is_page(parts, language):
+            if link.startswith("#") or not _is_page(parts, language):
                 continue
-            known.add(path)
             try:
                 match = resolve(parts.path)
             except Resolver404:
                 continue
             # One page of Wagtail's is not like another.
             own = parts.path if match.view_name == "wagtail_serve" else ""
-            kind = match.view_name, own, frozenset(key for key, _value in parse_qsl(parts.query))
-            if seen[kind] < most:
-                seen[kind] += 1
-                waiting.append(path)
+            kind = match.view_name, own, bool(parts.query)
+            if kind not in seen:
+                seen.add(kind)
+                waiting.append(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 
 def _is_page(parts, language: str) -> bool:
