@@ -4,6 +4,7 @@ refusals in words."""
 from csp.constants import SELF
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBadRequest, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
@@ -50,10 +51,18 @@ class CmsPolicyMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if request.path.startswith("/cms/"):
+            if _turned_back(request, response):
+                raise PermissionDenied
             response._csp_replace = settings.CMS_CONTENT_SECURITY_POLICY["DIRECTIVES"]
         elif getattr(request, "is_dummy", False):
             response._csp_replace = {"frame-ancestors": [SELF]}
         return response
+
+
+def _turned_back(request, response) -> bool:
+    """Wagtail sends whoever may not enter to the sign-in, which sends those who are signed in back: without end."""
+    to_sign_in = response.get("Location", "").startswith(settings.WAGTAILADMIN_LOGIN_URL)
+    return to_sign_in and request.path != "/cms/login/" and request.user.is_authenticated
 
 
 class PermissionsPolicyMiddleware:

@@ -51,7 +51,7 @@ def test_page_is_for_the_workbench_and_its_acts_for_those_who_may(client, team):
     for role in (Role.RADIO_OPERATOR, Role.TRAINEE, None):
         client.force_login(make_user(role=role, area=team.area))
         assert {client.get(url(page)).status_code, client.get(source).status_code, client.post(act).status_code} == {
-            302
+            403
         }
     client.logout()
     assert client.get(source).status_code == 302

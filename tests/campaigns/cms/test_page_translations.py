@@ -56,7 +56,7 @@ def test_board_and_page_are_open_to_the_workbench_only(client, team):
         assert [client.get(a).status_code for a in files] == [code, code]
     for role in (Role.RADIO_OPERATOR, Role.TRAINEE, None):
         client.force_login(make_user(role=role, area=team.area))
-        assert {client.get(a).status_code for a in addresses + files} == {302}
+        assert {client.get(a).status_code for a in addresses + files} == {403}
     client.logout()
     assert {client.get(a).status_code for a in addresses + files} == {302}
     client.force_login(team.translator)
