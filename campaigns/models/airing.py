@@ -153,7 +153,10 @@ class Airing(models.Model):
         verbose_name = _("airing")
         verbose_name_plural = _("airings")
         ordering = ["-aired_at"]
-        indexes = [models.Index(fields=["aired_on", "commune"], name="campaigns_airing_month")]
+        indexes = [
+            models.Index(fields=["aired_on", "commune"], name="campaigns_airing_month"),
+            models.Index(fields=["commune", "aired_on"], name="campaigns_airing_commune"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(plays__gte=1), name="campaigns_airing_played_once_at_least"),
             models.CheckConstraint(condition=Q(minutes__gt=0), name="campaigns_airing_has_minutes"),

@@ -82,11 +82,13 @@ class AdministrativeUnitQuerySet(models.QuerySet):
         Two queries whatever the size, one where the units are read already: facts stand on the unit of their day and
         are counted for today's through this.
         """
+        known = self._result_cache
+        return self.ancestry_of(self.values_list("pk", flat=True) if known is None else [unit.pk for unit in known])
+
+    def ancestry_of(self, pks) -> dict[int, set[int]]:
+        """`ancestry` of units whose ids are known. One query."""
         links = _links()
-        known, result = self._result_cache, {}
-        for pk in self.values_list("pk", flat=True) if known is None else [unit.pk for unit in known]:
-            result[pk] = _reached(pk, links)
-        return result
+        return {pk: _reached(pk, links) for pk in pks}
 
     def family(self, unit) -> set[int]:
         """`ancestry` of one unit. One query."""
