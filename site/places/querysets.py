@@ -26,6 +26,8 @@ def _links() -> dict[int, set[int]]:
 
 
 def _reached(pk: int, links: dict[int, set[int]]) -> set[int]:
+    if pk not in links:
+        return {pk}
     reached, frontier = {pk}, {pk}
     while frontier:
         frontier = set().union(*(links.get(p, set()) for p in frontier)) - reached

@@ -217,13 +217,14 @@ def standing(*, communes, on: date, language: str = "") -> Standing:
         if commune in members:
             sums[commune] = (plays, minutes)
     excused = set(MissedBroadcast.objects.filter(month=month, received_at__lt=known).values_list("commune", flat=True))
+    airers, silent, end = set(sums), begun is None or month < begun, month_end(month)
     rows = []
     for pk, valid_from, name in units:
-        aired = any(member in sums for member in family[pk])
-        if not aired and (begun is None or month < begun or (len(family[pk]) == 1 and valid_from > month_end(month))):
+        aired = not family[pk].isdisjoint(airers)
+        if not aired and (silent or (len(family[pk]) == 1 and valid_from > end)):
             word = "none"
         else:
-            missed = any(member in excused for member in family[pk])
+            missed = not family[pk].isdisjoint(excused)
             word = status(aired=aired, missed=missed, month=month, today=on)
         rows.append((ORDER.get(word, 9), name, pk, word))
     rows.sort()
