@@ -107,6 +107,7 @@ def test_a_reader_searches_listens_passes_on_and_leaves(site_frame, visit, width
     )
     page.keyboard.press("Space")
     until(page, "() => window.played === true")
+    page.locator("[data-share-copy]").wait_for()
     walk_to(page, "[data-share-copy]")
     page.keyboard.press("Enter")
     page.get_by_text("Đã chép.").wait_for()
