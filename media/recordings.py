@@ -10,7 +10,7 @@ from media import jobs
 from media.audio import AudioRefused, describe, judge, measure, probe
 from media.models import Recording, Upload
 from media.storage import absolute, keep, sha256_of
-from media.uploads import part_path
+from media.uploads import part_path, remove_upload
 from media.voices import is_draft
 
 
@@ -26,12 +26,10 @@ def receive_recording(
     upload = Upload.objects.select_for_update().filter(pk=upload.pk).first()
     if upload is None or upload.state != Upload.State.COMPLETE:
         raise DomainError(gettext_lazy("The file has not arrived whole yet."))
-    part = part_path(upload)
-    recording = _take_in(part, upload.sha256, upload.size, owner, title, kind, expected_seconds, link=True)
+    recording = _take_in(part_path(upload), upload.sha256, upload.size, owner, title, kind, expected_seconds, link=True)
     recording.sent_as = upload.pk
     recording.save(update_fields=["sent_as"])
-    upload.delete()
-    transaction.on_commit(lambda: part.unlink(missing_ok=True))
+    remove_upload(upload)
     return recording
 
 

@@ -154,10 +154,10 @@ def complete_upload(*, owner, upload_id: uuid.UUID) -> Upload | None:
 
 
 def remove_upload(upload: Upload) -> None:
-    """Lets go of an upload that was taken in elsewhere, or refused."""
+    """Lets go of an upload that was taken in elsewhere, or refused; of its part when that is certain."""
     part = part_path(upload)
     upload.delete()
-    part.unlink(missing_ok=True)
+    transaction.on_commit(lambda: part.unlink(missing_ok=True))
 
 
 def store_whole(*, owner, file) -> Upload:

@@ -10,7 +10,7 @@ from core.errors import DomainError
 from media import jobs
 from media.models import Upload, Video
 from media.storage import absolute, install, keep, sha256_of, workdir
-from media.uploads import part_path
+from media.uploads import part_path, remove_upload
 from media.video import VideoRefused, poster, probe_video, transcode
 
 # Another way of making them is another job for the same film.
@@ -22,10 +22,8 @@ def receive_video(*, owner, title: str, upload: Upload) -> Video:
     """Takes a finished upload in as a film and has it prepared. The upload's row and part are gone afterwards."""
     if upload.state != Upload.State.COMPLETE:
         raise DomainError(gettext_lazy("The file has not arrived whole yet."))
-    part = part_path(upload)
-    video = _take_in(part, upload.sha256, upload.size, owner, title, link=True)
-    upload.delete()
-    transaction.on_commit(lambda: part.unlink(missing_ok=True))
+    video = _take_in(part_path(upload), upload.sha256, upload.size, owner, title, link=True)
+    remove_upload(upload)
     return video
 
 

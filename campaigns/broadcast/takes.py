@@ -12,6 +12,7 @@ from campaigns.models import BulletinVersion, Segment
 from core.errors import DomainError
 from media.models import Recording, Upload
 from media.recordings import receive_recording
+from media.uploads import complete_upload
 
 
 class WordsChanged(DomainError):
@@ -55,7 +56,7 @@ def receive_take(*, version: BulletinVersion, segment: Segment, take: uuid.UUID,
         raise WordsChanged(_("The text of this segment has changed since this was spoken. Record it again."))
     known = Recording.objects.filter(sent_as=take, owner=actor).first()
     if known is None:
-        upload = Upload.objects.filter(pk=take, owner=actor, state=Upload.State.COMPLETE).first()
+        upload = complete_upload(owner=actor, upload_id=take)
         if upload is None:
             raise DomainError(_("The file has not arrived whole yet."), code="not-arrived")
         return take_in(version=version, segment=segment, upload=upload, actor=actor)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from wagtail.models import Page
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from core.cms import OneCollectionPolicy
 from people.models import User
 from people.permissions import ACTS, may
 
@@ -54,7 +54,7 @@ class RolePagePolicy(PagePermissionPolicy):
         return self.users_with_any_permission(actions, include_superusers)
 
 
-class PicturePolicy(ModelPermissionPolicy):
+class PicturePolicy(OneCollectionPolicy):
     """Pictures are in one collection; who writes pages keeps them, who writes lessons adds and chooses them."""
 
     def user_has_permission(self, user, action) -> bool:
@@ -62,14 +62,3 @@ class PicturePolicy(ModelPermissionPolicy):
             return user.is_active
         adds = action in ("add", "choose") and may(user, "courses.write")
         return adds or (action != "delete" and may(user, "campaigns.write_page"))
-
-    def user_has_any_permission(self, user, actions) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
-
-    def collections_user_has_any_permission_for(self, user, actions):
-        from wagtail.models import Collection
-
-        return Collection.objects.all() if self.user_has_any_permission(user, actions) else Collection.objects.none()
-
-    def collections_user_has_permission_for(self, user, action):
-        return self.collections_user_has_any_permission_for(user, [action])

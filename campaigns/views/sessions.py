@@ -94,10 +94,14 @@ def calendar(request):
     return _on_phone(request, "campaigns/sessions/calendar.html", context)
 
 
+def _phone(picture_form: PhotoForm) -> dict:
+    """What the part "On this phone" of a page is drawn with."""
+    return {"phone": phone_words(), "worker": reverse("sessions:worker"), "picture_form": picture_form}
+
+
 def _on_phone(request, template: str, context: dict, status: int = 200):
     """A page that opens without a connection, for the person it was made for (templates/campaigns/worker.js)."""
-    context |= {"phone": phone_words(), "worker": reverse("sessions:worker"), "picture_form": PhotoForm()}
-    response = render(request, template, context, status=status)
+    response = render(request, template, context | _phone(PhotoForm()), status=status)
     response["Desk-Person"] = request.user.pk
     return response
 
@@ -227,15 +231,14 @@ def session(request, pk: int):
         "session": found,
         "photos": found.photos.filter(removed_at=None),
         "form": form if may_change and not found.is_priority else None,
-        "phone": phone_words(),
-        "worker": reverse("sessions:worker"),
-        "picture_form": form,
         "may_change": may_change,
         "reach_url": reach_url,
         "answers": reach.answers(found.answers.all()),
         "least": LEAST,
     }
-    return render(request, "campaigns/sessions/session.html", context, status=409 if form.is_bound else 200)
+    return render(
+        request, "campaigns/sessions/session.html", context | _phone(form), status=409 if form.is_bound else 200
+    )
 
 
 def said_of_photo() -> str:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
 
-from core.cms import cms_page
+from core.cms import OneCollectionPolicy, cms_page
 from courses.models import Course, Lesson
 from courses.writing import may_change, may_publish, may_write
 from people.permissions import may
@@ -37,15 +37,12 @@ class LessonPolicy(CoursePolicy):
         return may_publish(user, course) if action in ("publish", "unlock") else may_write(user, course)
 
 
-class FilePolicy(ModelPermissionPolicy):
+class FilePolicy(OneCollectionPolicy):
     """Files of lessons: whoever writes lessons adds and chooses them, and changes the own ones. None is deleted: it may
     stand in a lesson."""
 
     def user_has_permission(self, user, action) -> bool:
         return user.is_active and (user.is_superuser or (action != "delete" and may(user, "courses.write")))
-
-    def user_has_any_permission(self, user, actions) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
 
     def user_has_permission_for_instance(self, user, action, instance) -> bool:
         own = action != "change" or user.is_superuser or instance.uploaded_by_user_id == user.pk
@@ -55,14 +52,6 @@ class FilePolicy(ModelPermissionPolicy):
         rows = self.model.objects.all() if self.user_has_any_permission(user, actions) else self.model.objects.none()
         only_own = set(actions) == {"change"} and not user.is_superuser
         return rows.filter(uploaded_by_user=user) if only_own else rows
-
-    def collections_user_has_any_permission_for(self, user, actions):
-        from wagtail.models import Collection
-
-        return Collection.objects.all() if self.user_has_any_permission(user, actions) else Collection.objects.none()
-
-    def collections_user_has_permission_for(self, user, action):
-        return self.collections_user_has_any_permission_for(user, [action])
 
 
 def within_reach(view, model, action: str):

@@ -21,6 +21,15 @@ from courses.models import Competency, Course, Lesson
 AUTOSAVE_MILLISECONDS = 5000
 
 
+def english_title() -> FieldPanel:
+    return FieldPanel("title_en", help_text=_("For English pages; may stay empty."))
+
+
+def in_english(panel: FieldPanel) -> MultiFieldPanel:
+    """The title and one more field for English readers, folded away."""
+    return MultiFieldPanel([english_title(), panel], heading=_("In English"), classname="collapsed")
+
+
 class Index(snippets.IndexView):
     @cached_property
     def columns(self):
@@ -136,15 +145,10 @@ class CourseViewSet(GuardedViewSet):
                 widget=AdminAutoHeightTextInput,
                 help_text=_("For whom it is and what they can do afterwards, in two sentences."),
             ),
-            MultiFieldPanel(
-                [
-                    FieldPanel("title_en", help_text=_("For English pages; may stay empty.")),
-                    FieldPanel(
-                        "summary_en", widget=AdminAutoHeightTextInput, help_text=_("For English pages; may stay empty.")
-                    ),
-                ],
-                heading=_("In English"),
-                classname="collapsed",
+            in_english(
+                FieldPanel(
+                    "summary_en", widget=AdminAutoHeightTextInput, help_text=_("For English pages; may stay empty.")
+                )
             ),
             FieldRowPanel(
                 [
@@ -228,15 +232,10 @@ class LessonViewSet(GuardedViewSet):
                     "from beginning to end. Every sound and film needs its words; every picture words for who does not see it."
                 ),
             ),
-            MultiFieldPanel(
-                [
-                    FieldPanel("title_en", help_text=_("For English pages; may stay empty.")),
-                    FieldPanel(
-                        "body_en", help_text=_("May stay empty: English readers then see the Vietnamese, marked so.")
-                    ),
-                ],
-                heading=_("In English"),
-                classname="collapsed",
+            in_english(
+                FieldPanel(
+                    "body_en", help_text=_("May stay empty: English readers then see the Vietnamese, marked so.")
+                )
             ),
         ]
     )
@@ -260,7 +259,7 @@ class CompetencyViewSet(SnippetViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("title", help_text=_("What somebody can do afterwards, beginning with a verb.")),
-            FieldPanel("title_en", help_text=_("For English pages; may stay empty.")),
+            english_title(),
             FieldPanel("code", help_text=_("Small letters, digits and hyphens; used in tables of questions.")),
         ]
     )
