@@ -199,7 +199,7 @@ def test_each_airing_is_refused_on_its_own(secret, station, version):
     assert Airing.objects.count() == 2
 
 
-ONE = {"id": str(uuid.uuid4()), "version": 1, "aired_at": "2026-01-01T00:00:00Z"}
+ONE = {"id": "3f0c1c1e-6a0e-4f6a-9d59-5a1f0b0a7c11", "version": 1, "aired_at": "2026-01-01T00:00:00Z"}
 
 
 def of(*airings) -> bytes:
