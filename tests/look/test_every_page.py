@@ -1,5 +1,6 @@
 """Every page of the demonstration, as readers and as each of its people see them, is HTML in which the W3C's Nu checker
-finds no error; and no template is left out unless it stands in a list here, so that a new one is walked to or fails."""
+finds no error, fits a phone and satisfies axe; and no template is left out unless it stands in a list here, so that a new
+one is walked to or fails."""
 
 import json
 import shutil
@@ -14,6 +15,7 @@ from django.utils import translation
 from campaigns.demo.load import DOMAIN
 from people.models import User
 from people.roles import Role
+from tests.look.test_in_the_browser import violations
 from tests.look.walking import Sheet, addresses, demonstration, sheet, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("every page")]
@@ -117,3 +119,34 @@ def test_nu_html_checker_finds_no_error(sheets, tmp_path):
     ]
     assert errors == []
     assert len(pages) > 150
+
+
+def by_template(sheets: list[Sheet]) -> list[Sheet]:
+    """The fewest pages that show every template in every language it is made in, as they come."""
+    seen: dict[str, set[str]] = {}
+    shown = []
+    for page in sheets:
+        known = seen.setdefault(page.language, set())
+        if page.templates - known:
+            known |= page.templates
+            shown.append(page)
+    return shown
+
+
+# Vietnamese by day and English by night, so that what is made in both is seen in both.
+THEMES = {"vi": "light", "en": "dark", "ktv": "light"}
+
+
+def test_every_template_fits_a_phone_and_satisfies_axe(sheets, show):
+    pages = by_template(sheets)
+    wrong = {}
+    for sheet_of in pages:
+        page = show(sheet_of.html, width=360, theme=THEMES[sheet_of.language])
+        found = violations(page)
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > 360:
+            found.append(("wider than the phone", [str(wide)]))
+        if found:
+            wrong[f"{sheet_of.language} {sheet_of}"] = found
+        page.context.close()
+    assert wrong == {}
+    assert len(pages) > 100
