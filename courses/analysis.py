@@ -12,10 +12,11 @@ class, (after − before) / (100 % − before) (Hake, American Journal of Physic
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from math import sqrt
 from statistics import fmean, stdev
 
-from courses.models import CourseRun, GradedAnswer, Question, Quiz
+from courses.models import CourseRun, GradedAnswer, Grading, Question, Quiz
 
 # Fewer say more about the people than about the questions.
 ENOUGH_ATTEMPTS = 10
@@ -167,6 +168,23 @@ def learning(run: CourseRun) -> Learning:
         question.asked = max(question.versions.all(), key=lambda one: one.number)
     found.weak.sort(key=lambda row: row[1])
     return found
+
+
+def before_and_after(until: datetime) -> dict[int, list[tuple[float, float]]]:
+    """Class → (share before, share after) of everybody who had handed in both tests, first attempts. One query."""
+    rows = Grading.objects.filter(
+        is_current=True, attempt__number=1, attempt__closed_at__lte=until, attempt__quiz__purpose__in=("pre", "post")
+    ).values_list("attempt__enrolment__run", "attempt__enrolment", "attempt__quiz__purpose", "points", "out_of")
+    taken: dict = defaultdict(lambda: {"pre": [0, 0], "post": [0, 0]})
+    for run, person, purpose, got, out_of in rows:
+        sums = taken[run, person][purpose]
+        sums[0] += got
+        sums[1] += out_of
+    pairs: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for (run, _person), sums in taken.items():
+        if all(out_of for _got, out_of in sums.values()):
+            pairs[run].append(tuple(float(got / out_of) for got, out_of in (sums["pre"], sums["post"])))
+    return pairs
 
 
 def _share(rows: list) -> float:

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from django.db.models import Q
 from django.utils import timezone
 
+from courses.analysis import ENOUGH_PEOPLE, Gain, before_and_after, gain
 from courses.certificates import Kind, months_later
 from courses.models import Certificate, Course, CourseRun, Enrolment, Session, TrainerProfile
 from people.models import Membership, User
@@ -23,7 +24,8 @@ DORMANT_MONTHS = 12
 @dataclass
 class Trainer:
     """One row of the register. `generation` is None for who only has the role; `trained` counts people with a certificate
-    of their classes, `reach` also those of everybody in their branch; `hours` those held."""
+    of their classes, `reach` also those of everybody in their branch; `hours` those held. `gain`: what the classes of the
+    branch learnt, None under ENOUGH_PEOPLE people with both tests."""
 
     user: User
     post: Membership
@@ -37,6 +39,7 @@ class Trainer:
     last: date | None = None
     is_dormant: bool = False
     profile: TrainerProfile | None = None
+    gain: Gain | None = None
 
 
 @dataclass
@@ -93,6 +96,7 @@ def lineage(*, units, on: date | None = None, months: int = DORMANT_MONTHS) -> L
         for one in TrainerProfile.objects.filter(user__in=list(people)).prefetch_related("fields", "languages")
     }
     since = months_later(on, -months)
+    learnt = before_and_after(_end_of(on))
     rows = []
     for pk, post in people.items():
         seconds, last = taught.get(pk, (0, None))
@@ -101,6 +105,7 @@ def lineage(*, units, on: date | None = None, months: int = DORMANT_MONTHS) -> L
                 post.user, post, proofs.generation.get(pk), pk in proofs.masters, proofs.parents[pk], proofs.children[pk],
                 len(proofs.trained[pk]), len(proofs.reach(pk)), seconds / 3600, last,
                 pk in proofs.masters and (last is None or last < since), profiles.get(pk),
+                _gain(proofs.branch(pk), learnt),
             )
         )  # fmt: skip
     order = {True: 0, False: 1}
@@ -145,6 +150,11 @@ class _Proofs:
             Certificate.objects.in_force(on).filter(course__kind=Course.Kind.TRAINERS).values_list("holder", flat=True)
         )
         self._reach: dict[int, set[int]] = {}
+        self.taught: dict[int, set[int]] = defaultdict(set)
+        for run, trainers in self.trainers.items():
+            for trainer in trainers:
+                self.taught[trainer].add(run)
+        self._branch: dict[int, set[int]] = {}
 
     def _place(self, first: dict[int, tuple[date, set[int]]]) -> None:
         """Parents, children and generations. A teacher who was made a trainer only later is no parent, so that nobody
@@ -171,11 +181,26 @@ class _Proofs:
             self._reach[pk] = found - {pk}
         return self._reach[pk]
 
+    def branch(self, pk: int) -> set[int]:
+        """The classes that this trainer or somebody of their branch taught."""
+        if pk not in self._branch:
+            self._branch[pk] = self.taught[pk].union(*(self.branch(child) for child in self.children[pk]))
+        return self._branch[pk]
+
     def areas(self) -> set[int]:
         """Units, as they were then, whose officers got a certificate of a class that somebody of the lineage taught."""
         runs = {run: holders for run, holders in self.classes.items() if self.trainers[run] & self.nodes}
         rows = Enrolment.objects.filter(run__batches__isnull=False).order_by().values_list("run", "user", "area")
         return {area for run, user, area in rows.distinct() if user in runs.get(run, ())}
+
+
+def _gain(runs: set[int], learnt: dict[int, list[tuple[float, float]]]) -> Gain | None:
+    pairs = [pair for run in runs for pair in learnt.get(run, ())]
+    return gain(pairs) if len(pairs) >= ENOUGH_PEOPLE else None
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time.max, timezone.get_current_timezone())
 
 
 def _people(family: set[int], nodes: set[int], on: date) -> dict[int, Membership]:
@@ -191,7 +216,7 @@ def _people(family: set[int], nodes: set[int], on: date) -> dict[int, Membership
 
 def _taught(on: date) -> dict[int, tuple[float, date]]:
     """Trainer → (seconds of sessions held by the end of the day, day of the last one)."""
-    end = min(timezone.now(), datetime.combine(on, time.max, timezone.get_current_timezone()))
+    end = min(timezone.now(), _end_of(on))
     rows = Session.objects.filter(
         cancelled_at=None, run__cancelled_at=None, run__announced_at__isnull=False, ends_at__lte=end,
         run__trainers__isnull=False,

@@ -69,13 +69,30 @@ def lineage_xlsx(found) -> bytes:
             ]
         )  # fmt: skip
         people.cell(people.max_row, 8).number_format = "dd/mm/yyyy"
-    branches.append([_("Generation"), _("Name"), _("Trained"), _("Reach")])
+    branches.append(
+        [
+            _("Generation"),
+            _("Name"),
+            _("Trained"),
+            _("Reach"),
+            _("Took both tests"),
+            _("Gain, points of 100"),
+            _("Lower bound"),
+            _("Upper bound"),
+        ]
+    )
     for depth, one in found.branches():
-        branches.append([one.generation, safe("    " * depth + one.user.name), one.trained, one.reach])
+        learnt = [round(100 * x, 1) for x in (one.gain.difference, one.gain.low, one.gain.high)] if one.gain else []
+        row = [one.generation, safe("    " * depth + one.user.name), one.trained, one.reach]
+        branches.append([*row, one.gain.n, *learnt] if one.gain else row)
     communes.append([_("Communes no master trainer has reached"), f"{_('As of')} {found.on:%d/%m/%Y}"])
     for unit in found.unreached:
         communes.append([safe(unit.label)])
-    widths = ((people, [28, 36, 10, 18, 10, 10, 12, 14, 40, 24]), (branches, [12, 44, 12, 12]), (communes, [40, 18]))
+    widths = (
+        (people, [28, 36, 10, 18, 10, 10, 12, 14, 40, 24]),
+        (branches, [12, 44, 12, 12, 16, 18, 10, 10]),
+        (communes, [40, 18]),
+    )
     return _written(book, widths)
 
 

@@ -18,8 +18,9 @@ from media.models import Job
 from people.roles import Role
 from places.models import AdministrativeUnit
 from tests.courses.making import make_course
+from tests.courses.quizzing import make_question, make_quiz, take
 from tests.courses.test_attendance import roll
-from tests.courses.test_runs import enrol
+from tests.courses.test_runs import enrol, make_run, trainees
 from tests.factories import make_commune, make_user, merge
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +208,44 @@ def test_trainer_keeps_own_fields_and_languages(client, tree):
     assert client.get(f"{PAGE}{tree['root'].pk}/").status_code == 404
     client.force_login(person("Ngoài", tree["units"][0]))
     assert client.get(f"{PAGE}{an.pk}/").status_code == 404
+
+
+def test_a_branch_learns_what_its_classes_learn_from_five_people_on(tree, manager):
+    chi, an = tree["chi"], tree["an"]
+    course = make_course("ky-nang", organiser=manager.memberships.get().organisation)
+    questions = [make_question(manager, organiser=course.organiser, code=f"ky-nang-{n}") for n in range(4)]
+    pre, post = (make_quiz(manager, course, questions, purpose=one, is_shuffled=False) for one in ("pre", "post"))
+    for teacher, count, after in ((chi, 4, 3), (an, 3, 2)):
+        run = make_run(manager, course, seats=30)
+        run.trainers.set([teacher])
+        for one in trainees(count):
+            enrol(run, one, manager)
+            take(pre, run, one, right=1)
+            take(post, run, one, right=after)
+    found = rows()
+    # Chi's four are too few to speak of; with An's own three, and through An to the root, they are seven.
+    assert found["Chi"].gain is None
+    assert found["Bình"].gain is None
+    for name in ("An", "Gốc"):
+        learnt = found[name].gain
+        assert (learnt.n, learnt.before, round(learnt.after, 4)) == (7, 0.25, round((4 * 0.75 + 3 * 0.5) / 7, 4))
+    assert rows(on=TODAY - timedelta(days=1))["An"].gain is None
+
+
+def test_gain_of_a_branch_is_on_the_page_and_in_the_spreadsheet(client, tree, manager):
+    course = make_course("ky-nang", organiser=manager.memberships.get().organisation)
+    questions = [make_question(manager, organiser=course.organiser, code=f"ky-nang-{n}") for n in range(4)]
+    pre, post = (make_quiz(manager, course, questions, purpose=one, is_shuffled=False) for one in ("pre", "post"))
+    run = make_run(manager, course, seats=30)
+    run.trainers.set([tree["chi"]])
+    for number, one in enumerate(trainees(5)):
+        enrol(run, one, manager)
+        take(pre, run, one, right=1)
+        take(post, run, one, right=2 + number % 2)
+    client.force_login(manager)
+    # 25 % before, 60 % after: +35 ± 2.776 · 13.69 / √5.
+    assert client.get(PAGE).content.decode().count("tiến bộ +35 (+18 … +52), n 5") == 3
+    book = load_workbook(io.BytesIO(client.get("/vi/khoa-hoc/giang-vien.xlsx").content))
+    lines = {row[1].strip(): row[4:] for row in book["Các nhánh"].iter_rows(min_row=2, values_only=True)}
+    assert lines["Chi"] == (5, 35, 18, 52)
+    assert lines["Bình"] == (None,) * 4
