@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -25,7 +26,9 @@ from reports.plans import on_screen
 from reports.spreadsheet import words
 
 MISSING_SHOWN = 8
-# Targets that have a board of their own: indicator → (its address, the act that opens it).
+# Targets that have a board of their own: indicator → (its address, the act that opens it). Their counts cost as much as the
+# rest of the screen and are kept for so many seconds; the boards, and each figure opened, are always counted anew.
+KEPT = 60
 OWN_BOARDS = {
     "roll-out": ("village:rollout", "campaigns.see_sessions"),
     "officers-trained": ("courses:compliance", "courses.see_compliance"),
@@ -43,7 +46,9 @@ def _scope(request, act: str):
     area, last = form.cleaned_data["area"], form.cleaned_data["on"]
     units = AdministrativeUnit.objects.within(area) if area else mine
     first = date(last.year if last.month == 12 else last.year - 1, last.month % 12 + 1, 1)
-    return form, Scope(communes=communes_on(units, last), first=first, last=last)
+    # People serve in communes and above them.
+    posts = AdministrativeUnit.objects.within(area, on=last) if area else mine
+    return form, Scope(communes=communes_on(units, last), first=first, last=last, units=posts)
 
 
 @login_required
@@ -52,9 +57,8 @@ def dashboard(request):
     targets, deadlines = on_screen(scope.last)
     found = []
     for target in targets:
-        # What has a board of its own is counted there.
-        indicator = None if target.indicator in OWN_BOARDS else REGISTRY.get(target.indicator)
-        value = indicator.count(scope) if indicator else None
+        indicator = REGISTRY.get(target.indicator)
+        value = _counted(indicator, scope, form.cleaned_data["area"], request.user) if indicator else None
         found.append(
             {
                 "target": target,
@@ -79,6 +83,14 @@ def dashboard(request):
         "due": sorted(((one.next_day(scope.last), one) for one in deadlines), key=lambda pair: pair[0]),
     }  # fmt: skip
     return render(request, "reports/dashboard.html", context)
+
+
+def _counted(indicator, scope: Scope, area, user):
+    if indicator.key not in OWN_BOARDS:
+        return indicator.count(scope)
+    whose = f"area-{area.pk}" if area else f"user-{user.pk}"
+    key = f"reports:target:{indicator.key}:{indicator.rule}:{whose}:{scope.last}"
+    return cache.get_or_set(key, lambda: indicator.count(scope), KEPT)
 
 
 def _own_board(user, key: str) -> str:
