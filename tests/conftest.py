@@ -154,7 +154,7 @@ def visit(chromium, live_site):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(45_000)
         page.foreign, page.faults = [], []
         page.on("request", lambda sent: None if sent.url.startswith(live_site.url) else _note_foreign(page, sent.url))
         page.on("pageerror", lambda error: page.faults.append(str(error)))

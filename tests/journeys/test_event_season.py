@@ -21,7 +21,7 @@ from tests.factories import make_commune, make_province, make_user
 pytestmark = pytest.mark.journey
 
 
-def until(page, script: str, arg=None, seconds: float = 15):
+def until(page, script: str, arg=None, seconds: float = 45):
     """Asks again and again; Playwright's own waiting needs eval, which the pages forbid."""
     end = time.monotonic() + seconds
     while not (found := page.evaluate(script, arg)):

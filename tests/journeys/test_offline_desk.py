@@ -43,7 +43,7 @@ def version(commune):
     return made
 
 
-def until(page, script: str, arg=None, seconds: float = 15) -> None:
+def until(page, script: str, arg=None, seconds: float = 45) -> None:
     """Asks again and again; Playwright's own waiting needs eval, which the pages forbid."""
     end = time.monotonic() + seconds
     while not (found := page.evaluate(script, arg)):
@@ -69,7 +69,7 @@ def states(page) -> list[str]:
     return page.locator(ROWS).evaluate_all("rows => rows.map((row) => row.dataset.state)")
 
 
-def wait_for(page, *wanted: str, seconds: float = 15) -> None:
+def wait_for(page, *wanted: str, seconds: float = 45) -> None:
     end = time.monotonic() + seconds
     while (found := shown(page)) != list(wanted):
         assert time.monotonic() < end, (found, wanted)

@@ -32,7 +32,7 @@ def quiz(manager):
     return make_quiz(manager, course, questions, minutes=20, grace_minutes=30)
 
 
-def until(check, seconds: float = 15):
+def until(check, seconds: float = 45):
     end = time.monotonic() + seconds
     while not (found := check()):
         assert time.monotonic() < end, "never true"
@@ -86,11 +86,12 @@ def test_the_network_goes_the_tab_is_killed_and_nothing_is_lost(visit, enter, ma
     assert Answer.objects.values("version").distinct().count() == 2
     # Opened again, still without a connection: what was answered stands there, and it goes on.
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(45_000)
     page.goto(address)
     until(lambda: page.locator("#quiz[data-ready]").count())
     until(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 2)
     choose(page, attempt, 4)
+    until(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 3)
     page.close()
     context.set_offline(False)
     page = context.new_page()
