@@ -19,6 +19,7 @@ from people.permissions import areas_for, may
 from places.models import AdministrativeUnit
 from reports.coverage import Tile, board, communes_on, standing
 from reports.forms import CoverageForm
+from reports.kept import kept
 from reports.spreadsheet import coverage_xlsx, proof_words, words
 
 # What stands behind the number of plays: how well it is shown that they were aired.
@@ -50,10 +51,15 @@ def _board(form, communes):
 
 
 def _board_page(request, form, communes):
-    """(board, page): large areas a page at a time, the sums always of the whole; page is None for small ones."""
+    """(board, page): large areas a page at a time, the sums always of the whole; page is None for small ones. Order and sums
+    of a large area stand still for a minute, so that no commune slips from one page to another while somebody turns them."""
     if communes[WHOLE:].exists():
         data = form.cleaned_data
-        whole = standing(communes=communes, on=data["on"], language=data["language"])
+        on, language = data["on"], data["language"]
+        whole = kept(
+            f"standing:{language}", lambda: standing(communes=communes, on=on, language=language),
+            area=data["area"], user=request.user, on=on,
+        )  # fmt: skip
         page = Paginator(whole.order, PAGE).get_page(request.GET.get("page"))
         found = _board(form, AdministrativeUnit.objects.filter(pk__in=list(page)))
         return replace(found, totals=[whole.latest]), page

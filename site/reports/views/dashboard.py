@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -21,14 +20,14 @@ from reports.charts import bars
 from reports.coverage import communes_on
 from reports.forms import AreaForm
 from reports.indicators import REGISTRY, Scope
+from reports.kept import kept
 from reports.models import Report
 from reports.plans import on_screen
 from reports.spreadsheet import words
 
 MISSING_SHOWN = 8
 # Targets that have a board of their own: indicator → (its address, the act that opens it). Their counts cost as much as the
-# rest of the screen and are kept for so many seconds; the boards, and each figure opened, are always counted anew.
-KEPT = 60
+# rest of the screen and are kept for a minute; the boards, and each figure opened, are always counted anew.
 OWN_BOARDS = {
     "roll-out": ("village:rollout", "campaigns.see_sessions"),
     "officers-trained": ("courses:compliance", "courses.see_compliance"),
@@ -88,9 +87,8 @@ def dashboard(request):
 def _counted(indicator, scope: Scope, area, user):
     if indicator.key not in OWN_BOARDS:
         return indicator.count(scope)
-    whose = f"area-{area.pk}" if area else f"user-{user.pk}"
-    key = f"reports:target:{indicator.key}:{indicator.rule}:{whose}:{scope.last}"
-    return cache.get_or_set(key, lambda: indicator.count(scope), KEPT)
+    name = f"{indicator.key}:{indicator.rule}"
+    return kept(name, lambda: indicator.count(scope), area=area, user=user, on=scope.last)
 
 
 def _own_board(user, key: str) -> str:
