@@ -3,9 +3,10 @@
     .venv/bin/python bench/dashboard.py [--communes 94] [--sessions 30000] [--officers 20000]
 
 Makes a database of its own in a temporary folder (with DATABASE_URL: fills that empty database): the communes of
-bench/seed_broadcast.py with 60 months of broadcasts in two languages, direct sessions spread over five years, officers with a
-duty that asks for one course, four of five certified. Then the dashboard is asked for 40 times by the manager of all of it,
-with the collector as the server keeps it. `--keep` leaves a filled database alone and only measures.
+bench/seed_broadcast.py with 60 months of broadcasts in two languages, each aired twice, direct sessions spread over five
+years, a plan with its three targets, officers with a duty that asks for one course, four of five certified. Then the manager
+of all of it asks for the dashboard 40 times, with the collector as the server keeps it. `--keep` leaves a filled database
+alone and only measures.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,6 +47,54 @@ def sessions(count: int) -> None:
             )
         )  # fmt: skip
     DirectSession.objects.bulk_create(rows, batch_size=2000)
+
+
+def second_airings() -> None:
+    """Every programme once more, a day later, over the same loudspeakers."""
+    from campaigns.models import Airing
+
+    rows, named = list(Airing.objects.order_by("pk")), Airing.clusters.through
+    heard = dict(named.objects.values_list("airing", "speakercluster"))
+    firsts = [row.pk for row in rows]
+    for row in rows:
+        row.pk, row._state.adding, row.client_uuid = None, True, uuid.uuid4()
+        row.aired_at += timedelta(hours=9)
+    made = Airing.objects.bulk_create(rows, batch_size=2000)
+    named.objects.bulk_create(
+        (named(airing_id=one.pk, speakercluster_id=heard[first]) for first, one in zip(firsts, made, strict=True) if first in heard),
+        batch_size=5000,
+    )  # fmt: skip
+
+
+def plan() -> None:
+    """A plan with the three targets, rolled out to every second settlement."""
+    from django.utils import timezone
+
+    from campaigns.models import RolledPlan, Rollout
+    from people.models import User
+    from places.models import AdministrativeUnit, Settlement
+    from reports.models import Clause, Plan, Target
+
+    today, actor = timezone.localdate(), User.objects.order_by("pk").first()
+    area = AdministrativeUnit.objects.current().filter(level="province").first()
+    span = {"starts_on": today - timedelta(days=1800), "ends_on": today + timedelta(days=400)}
+    made = Plan.objects.create(code="bench", title="Thử", area=area, **span)
+    clause = Clause.objects.create(plan=made, ref="I", kind="task", text="Thử", position=0, serves=["plan"])
+    for position, key in enumerate(("roll-out", "broadcast-months", "officers-trained")):
+        Target.objects.create(
+            plan=made, clause=clause, code=key, name=key, formula="a ÷ b", indicator=key, goal=100, position=position
+        )
+    rolled = RolledPlan.objects.create(area=area, number="1", name="Thử", **span)
+    Rollout.objects.bulk_create(
+        (
+            Rollout(
+                plan=rolled, settlement_id=pk, done_on=today - timedelta(days=n % 1000), form="meeting", evidence="x",
+                recorded_by=actor, received_at=timezone.now() - timedelta(days=n % 1000),
+            )
+            for n, pk in enumerate(Settlement.objects.values_list("pk", flat=True)) if n % 2
+        ),
+        batch_size=2000,
+    )  # fmt: skip
 
 
 def officers(count: int) -> None:
@@ -101,6 +151,7 @@ def main() -> int:
     django.setup()
     import seed_broadcast
     from django.conf import settings
+    from django.core.cache import cache
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -109,7 +160,9 @@ def main() -> int:
     settings.ALLOWED_HOSTS.append("testserver")
     if not options.keep:
         seed_broadcast.fill(options.communes, 60)
+        second_airings()
         sessions(options.sessions)
+        plan()
         officers(options.officers)
     import config.wsgi  # noqa: F401  the collector as the server keeps it
     from campaigns.models import Airing, DirectSession
@@ -122,23 +175,30 @@ def main() -> int:
     client, address = Client(), reverse("reports:dashboard")
     client.force_login(manager)
     client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        page = client.get(address)
-    assert page.status_code == 200
-    walls, own = [], []
-    for _again in range(RUNS):
-        began, worked = time.perf_counter(), time.process_time()
-        client.get(address)
-        walls.append((time.perf_counter() - began) * 1000)
-        own.append((time.process_time() - worked) * 1000)
-    p95 = sorted(walls)[int(RUNS * 0.95) - 1]
     print(
         f"{connection.vendor}: {AdministrativeUnit.objects.current().communes().count():,} communes, "
         f"{Airing.objects.count():,} airings, {DirectSession.objects.count():,} sessions, "
-        f"{Certificate.objects.count():,} certificates; dashboard {len(queries)} queries, {len(page.content):,} bytes, clock "
-        f"median {statistics.median(walls):.0f} ms, p95 {p95:.0f} ms, own work {statistics.median(own):.0f} ms; "
-        f"load {os.getloadavg()[0]:.1f}"
+        f"{Certificate.objects.count():,} certificates; load {os.getloadavg()[0]:.1f}"
     )
+    # What is kept for a minute (reports.kept), and all of it counted anew.
+    for name, before in (("within a minute", lambda: None), ("all counted anew", cache.clear)):
+        walls, own = [], []
+        for _again in range(RUNS):
+            before()
+            began, worked = time.perf_counter(), time.process_time()
+            client.get(address)
+            walls.append((time.perf_counter() - began) * 1000)
+            own.append((time.process_time() - worked) * 1000)
+        before()
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(address)
+            count = len(queries)
+        assert page.status_code == 200
+        assert page.content.count(b"&nbsp;/&nbsp;") >= 3
+        p95 = sorted(walls)[int(RUNS * 0.95) - 1]
+        print(
+            f"| {name} | {count} | {len(page.content):,} | {statistics.median(walls):.0f} | {p95:.0f} | {statistics.median(own):.0f} |"
+        )
     return 0
 
 
