@@ -52,7 +52,12 @@ def slowed(browser, url: str) -> tuple[dict, float]:
     answer = page.goto(url, wait_until="networkidle", timeout=60_000)
     if answer.status != 200:
         sys.exit(f"{url} answered {answer.status}")
-    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    # The entry may be written down a moment after the network has become quiet.
+    paint = page.evaluate(
+        """() => new Promise((done) => new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) if (entry.name === "first-contentful-paint") done(entry.startTime);
+        }).observe({ type: "paint", buffered: true }))"""
+    )
     context.close()
     sent = {key: value for key, value in named.items() if value[0].startswith("http") and key in seen}
     return {sent[key][0]: (sent[key][1], round(seen[key])) for key in sent}, paint

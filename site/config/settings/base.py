@@ -310,4 +310,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # A request that waits for a moment is not worth a line each.
+    "loggers": {"waitress.queue": {"level": "ERROR"}},
 }
