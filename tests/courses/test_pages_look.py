@@ -16,6 +16,7 @@ from tests.factories import make_user
 
 @pytest.mark.journey
 @pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.looks
 def test_pages_of_the_course_manager_fit_a_phone_and_satisfy_axe(site_frame, visit, enter, theme):
     manager, trainer = make_user(role=Role.COURSE_MANAGER), make_user(role=Role.TRAINER)
     people = trainees(3)

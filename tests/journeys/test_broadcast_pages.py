@@ -20,7 +20,7 @@ from tests.campaigns.released import make_released
 from tests.factories import make_commune, make_user
 from tests.look.test_in_the_browser import violations
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.looks]
 LONG = "Xã Rất Là Xa Xôi Tận Cùng Phía Tây Của Tỉnh Thử"
 
 

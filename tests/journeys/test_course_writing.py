@@ -75,6 +75,7 @@ def test_a_course_manager_writes_a_course_and_a_trainee_reads_it(site_frame, vis
 @pytest.mark.parametrize(
     ("width", "theme", "language"), [(360, "light", "vi"), (1280, "dark", "vi"), (1280, "light", "en")]
 )
+@pytest.mark.looks
 def test_the_pages_for_writing_are_accessible_and_fit(site_frame, visit, enter, width, theme, language):
     manager = make_user(role=Role.COURSE_MANAGER, language=language)
     course = make_course(

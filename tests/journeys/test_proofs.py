@@ -79,6 +79,7 @@ def test_a_clip_and_a_photo_from_a_phone_reach_the_board(site_frame, visit, ente
     assert not board.locator("form[enctype]").count()
 
 
+@pytest.mark.looks
 def test_the_pages_are_fit_to_read(site_frame, visit, enter, tmp_path):
     commune = make_commune("Xã Rất Là Xa Xôi Tận Cùng Phía Tây Của Tỉnh Thử")
     operator = make_user(role=Role.RADIO_OPERATOR, area=commune)

@@ -221,6 +221,7 @@ def test_from_the_lesson_to_the_certificate_without_a_sitting(visit, enter, mana
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.looks
 def test_pages_of_tests_fit_a_phone_and_satisfy_axe(visit, enter, manager, theme):
     course = make_course(organiser=manager.memberships.get().organisation)
     every = make_quiz(manager, course, minutes=20)

@@ -301,6 +301,7 @@ def test_the_text_moves_at_the_rate_of_the_language_and_holds_on_request(visit, 
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
+@pytest.mark.looks
 def test_the_studio_is_accessible_and_fits_a_phone(visit, enter, version, address, width, theme):
     page = visit("/vi/", width=width, theme=theme)
     enter(page, version.team.translator)

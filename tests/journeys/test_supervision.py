@@ -69,6 +69,7 @@ def test_a_visit_is_written_down_on_a_phone(visit, enter, people):
     page.get_by_text(first.text).wait_for()
 
 
+@pytest.mark.looks
 def test_the_pages_of_those_who_watch(visit, enter, people, tmp_path):
     supervisor, manager = people
     load_laws(FOLDER / "laws.toml")

@@ -35,7 +35,8 @@ def chromium():
 
 @pytest.fixture
 def show(chromium):
-    """show(html, width=…, theme=…, javascript=…) → a page at http://site/page; page.foreign lists every other request."""
+    """show(html, width=…, theme=…, javascript=…) → a page at http://site/page that shows `page.html`, also when it is another one
+    by the next visit; page.foreign lists every other request."""
     contexts = []
 
     def shown(html: str, *, width: int = 360, theme: str = "light", javascript: bool = True):
@@ -44,7 +45,7 @@ def show(chromium):
         )
         contexts.append(context)
         page = context.new_page()
-        page.foreign = []
+        page.foreign, page.html = [], html
 
         def answer(route):
             url = route.request.url
@@ -52,7 +53,7 @@ def show(chromium):
             if url.startswith("http://site/static/") and path.is_file():
                 route.fulfill(path=path, content_type=mimetypes.guess_type(path.name)[0])
             elif url.startswith("http://site/page"):
-                route.fulfill(body=html, content_type="text/html; charset=utf-8")
+                route.fulfill(body=page.html, content_type="text/html; charset=utf-8")
             elif url.startswith("http://site/"):
                 route.fulfill(body="<title>neutral</title>", content_type="text/html")
             else:

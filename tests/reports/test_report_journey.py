@@ -144,6 +144,7 @@ def test_a_report_from_phone_to_province(visit, enter, asked, tmp_path):
     assert "nothing has moved" in watcher.inner_text("main")
 
 
+@pytest.mark.looks
 def test_a_plan_and_the_forms_as_a_browser_paints_them(visit, enter, asked, tmp_path):
     commune, people = make_place(LONG)
     today = timezone.localdate()

@@ -32,6 +32,7 @@ def complaints(page) -> list[tuple]:
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "light"), (1280, "dark")])
+@pytest.mark.looks
 def test_pages_of_the_workbench_are_accessible(team, visit, enter, width, theme):
     bulletin = make_bulletin(team.author)
     english = make_version(team, bulletin, "en", upto="reviewed")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.campaigns.pages.making import draft_material, make_site, publish
 from tests.campaigns.pages.test_ethics import make_consent, make_picture
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.looks]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
