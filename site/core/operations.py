@@ -10,15 +10,9 @@ class CreateModels(Operation):
     migration's 141 s of processor. Here the models are drawn once, when all of them are known.
     """
 
-    reduces_to_sql = True
-    reversible = True
-
     def __init__(self, operations):
         """``operations``: ``CreateModel`` and nothing else, base classes before what inherits from them."""
         self.operations = operations
-
-    def deconstruct(self):
-        return self.__class__.__qualname__, [], {"operations": self.operations}
 
     def state_forwards(self, app_label, state):
         state.__dict__.pop("apps", None)

@@ -210,18 +210,22 @@ def test_trainer_keeps_own_fields_and_languages(client, tree):
     assert client.get(f"{PAGE}{an.pk}/").status_code == 404
 
 
-def test_a_branch_learns_what_its_classes_learn_from_five_people_on(tree, manager):
-    chi, an = tree["chi"], tree["an"]
+def tested(manager, *classes) -> None:
+    """Classes of one course as (teacher, how many of four each person had right afterwards); one was right before."""
     course = make_course("ky-nang", organiser=manager.memberships.get().organisation)
     questions = [make_question(manager, organiser=course.organiser, code=f"ky-nang-{n}") for n in range(4)]
     pre, post = (make_quiz(manager, course, questions, purpose=one, is_shuffled=False) for one in ("pre", "post"))
-    for teacher, count, after in ((chi, 4, 3), (an, 3, 2)):
+    for teacher, rights in classes:
         run = make_run(manager, course, seats=30)
         run.trainers.set([teacher])
-        for one in trainees(count):
+        for one, right in zip(trainees(len(rights)), rights, strict=True):
             enrol(run, one, manager)
             take(pre, run, one, right=1)
-            take(post, run, one, right=after)
+            take(post, run, one, right=right)
+
+
+def test_a_branch_learns_what_its_classes_learn_from_five_people_on(tree, manager):
+    tested(manager, (tree["chi"], [3] * 4), (tree["an"], [2] * 3))
     found = rows()
     # Chi's four are too few to speak of; with An's own three, and through An to the root, they are seven.
     assert found["Chi"].gain is None
@@ -233,15 +237,7 @@ def test_a_branch_learns_what_its_classes_learn_from_five_people_on(tree, manage
 
 
 def test_gain_of_a_branch_is_on_the_page_and_in_the_spreadsheet(client, tree, manager):
-    course = make_course("ky-nang", organiser=manager.memberships.get().organisation)
-    questions = [make_question(manager, organiser=course.organiser, code=f"ky-nang-{n}") for n in range(4)]
-    pre, post = (make_quiz(manager, course, questions, purpose=one, is_shuffled=False) for one in ("pre", "post"))
-    run = make_run(manager, course, seats=30)
-    run.trainers.set([tree["chi"]])
-    for number, one in enumerate(trainees(5)):
-        enrol(run, one, manager)
-        take(pre, run, one, right=1)
-        take(post, run, one, right=2 + number % 2)
+    tested(manager, (tree["chi"], [2, 3, 2, 3, 2]))
     client.force_login(manager)
     # 25 % before, 60 % after: +35 ± 2.776 · 13.69 / √5.
     assert client.get(PAGE).content.decode().count("tiến bộ +35 (+18 … +52), n 5") == 3

@@ -61,7 +61,8 @@ def _board_page(request, form, communes):
             area=data["area"], user=request.user, on=on,
         )  # fmt: skip
         page = Paginator(whole.order, PAGE).get_page(request.GET.get("page"))
-        found = _board(form, AdministrativeUnit.objects.filter(pk__in=list(page)))
+        # Picked from what the reader may see now: the order may be of a minute ago.
+        found = _board(form, communes.filter(pk__in=list(page)))
         return replace(found, totals=[whole.latest]), page
     return _board(form, communes), None
 
