@@ -41,8 +41,12 @@ def environment(folder: str) -> dict:
         "EMAIL_URL": f"file://{folder}/mail", "EMAIL_FROM": "x <x@localhost>", "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}",
     }  # fmt: skip
     if os.environ.get("DATABASE_URL"):
-        # Neither is asked for by an answer; production wants them named beside PostgreSQL.
-        more |= {"BROKER_URL": "redis://127.0.0.1:6379/5", "REDIS_URL": "redis://127.0.0.1:6379/5"}
+        # None is asked for by an answer; production wants them named beside PostgreSQL.
+        key = Path(folder) / "badge-key.pem"
+        key.touch()
+        more |= {
+            "BROKER_URL": "redis://127.0.0.1:6379/5", "REDIS_URL": "redis://127.0.0.1:6379/5", "BADGE_KEY_FILE": str(key),
+        }  # fmt: skip
     return {**os.environ, **place, **more}
 
 
