@@ -109,6 +109,9 @@ def settings(host: str, port: str, data: Path) -> dict[str, str]:
         "EMAIL_FROM": "Bình yên bản làng <no-reply@localhost>",
         "LOG_LEVEL": "WARNING",
     }
+    if bare(host) == "127.0.0.1" and "SITE_URL" not in os.environ:
+        # Browsers know every name under localhost to be this machine: packages get an origin of their own.
+        defaults["PACKAGES_URL"] = f"http://packages.localhost:{port}"
     path = os.pathsep.join(filter(None, [str(ROOT / "site"), str(ROOT), os.environ.get("PYTHONPATH", "")]))
     return {**defaults, **os.environ, "DATA_DIR": str(data), "PYTHONPATH": path}
 

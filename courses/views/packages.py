@@ -1,17 +1,23 @@
 """SCORM 1.2 packages: listed and played for who may read the course, kept by its course managers.
 
-A package is a stranger's program. Its files are served under `/packages/<token>/` with a policy of their own: a sandbox
-without an origin, scripts of the package alone, no connection, frame, form or picture to anywhere else. The token names the
-package and the reader and lasts half a day, because a sandbox sends no cookies. What a package reports passes through the
-page around it (static/js/scorm-player.js).
+A package is a stranger's program. Its files are served under `/packages/<token>/` with a policy of their own: a sandbox,
+scripts of the package alone, no connection, frame, form or picture to anywhere else. The token names the package and the
+reader and lasts half a day, because no cookies are sent. What a package reports passes through the page around it
+(static/js/scorm-player.js).
+
+Frames of a package that call each other need an origin in common. They have one under the name of PACKAGES_URL, where
+nothing else is served (courses/middleware.py). Without that name, or when the reader came by another one than SITE_URL's,
+every page of a package is in a sandbox without an origin, alone.
 """
 
 import json
 import mimetypes
 import re
 import uuid
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -29,6 +35,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import DomainError
 from core.sheets import xlsx_answer
 from courses import tracking
+from courses.middleware import is_packages_host
 from courses.models import Course, Package, Tracking
 from courses.packages import ACT, add_package, folder_of, retire_package
 from courses.spreadsheet import tracking_xlsx
@@ -115,7 +122,8 @@ def play(request, pk: int, item: str):
     if part is None:
         raise Http404
     token = signing.dumps([package.pk, request.user.pk], salt=_SALT, compress=False)
-    source = reverse("package_file", args=[token, part["path"]])
+    home = settings.PACKAGES_URL if request.get_host() == urlsplit(settings.SITE_URL).netloc else ""
+    source = home + reverse("package_file", args=[token, part["path"]])
     context = {
         "package": package, "part": part, "state": tracking.start_state(package=package, item=part, user=request.user),
         "source": source + ("?" + part["query"] if part["query"] else ""),
@@ -125,7 +133,7 @@ def play(request, pk: int, item: str):
         },
     }  # fmt: skip
     response = render(request, "courses/play.html", context)
-    response._csp_update = {"frame-src": ["'self'"]}
+    response._csp_update = {"frame-src": [f"{home}/packages/" if home else "'self'"]}
     return response
 
 
@@ -200,9 +208,11 @@ def package_file(request, token: str, path: str):
 def _policy(request, token: str) -> str:
     host = f"{request.scheme}://{request.get_host()}"
     own = f"{host}/packages/{token}/"
+    apart = is_packages_host(request)
     return "; ".join(
         (
-            "sandbox allow-scripts",
+            # Forms are sent nowhere (form-action); a package may still ask with one.
+            "sandbox allow-scripts allow-forms" + (" allow-same-origin" if apart else ""),
             "default-src 'none'",
             f"script-src {own} {host}{static('js/scorm-api.js')} 'unsafe-inline' 'unsafe-eval'",
             f"style-src {own} 'unsafe-inline'",
@@ -213,7 +223,9 @@ def _policy(request, token: str) -> str:
             f"frame-src {own}",
             "form-action 'none'",
             "base-uri 'none'",
-            f"frame-ancestors {host}",
+            # One that stays behind would answer without this policy.
+            "worker-src 'none'",
+            f"frame-ancestors {host}" + (f" {settings.SITE_URL}" if apart else ""),
         )
     )
 

@@ -47,6 +47,23 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def beside(name: str, site: str) -> str:
+    """An address like `site` under a host name of its own, or nothing. Neither name may lie below the other: the one below
+    could set cookies for the one above."""
+    value = text(name, "").rstrip("/")
+    here, there = urlsplit(site), urlsplit(value)
+    hosts = [f".{part.hostname}" for part in (here, there)]
+    if value and (
+        not there.hostname or (there.scheme, there.path, there.query) != (here.scheme, "", "")
+        or hosts[0].endswith(hosts[1]) or hosts[1].endswith(hosts[0])
+    ):  # fmt: skip
+        raise ImproperlyConfigured(
+            f"{name} must be an {here.scheme} address with a host name of its own, neither {here.hostname!r} nor below it, "
+            f"not {value!r}."
+        )
+    return value
+
+
 def database(url: str) -> dict:
     """A DATABASES entry from `sqlite:///absolute/path` or `postgres://user:password@host:port/name`.
 

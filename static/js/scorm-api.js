@@ -1,10 +1,12 @@
-// Put before everything else into each page of a package. The page lies in a sandbox without an origin of its own: it reaches
-// neither the site, nor its cookies, nor the frame around it. So the SCORM 1.2 interface is made here, inside: values come in
-// by the name of the frame, and go out as messages to the player, which alone may talk to the server.
+// Put before everything else into each page of a package. The page lies in a sandbox: it reaches neither the site, nor its
+// cookies, nor the frame around it. So the SCORM 1.2 interface is made here, inside: values come in by the name of the frame,
+// and go out as messages to the player, which alone may talk to the server. Frames inside a page find it in that page.
 (() => {
   let kept;
   try { kept = JSON.parse(window.name); } catch { return; }
   if (kept?.kind !== "scorm-1.2") return;
+  // What another learner's visit, or another package, left in this browser.
+  if (kept.running === undefined) try { localStorage.clear(); sessionStorage.clear(); } catch { /* Without an origin there is none. */ }
   const player = window.parent;
   const { cmi } = kept;
   const texts = {

@@ -5,6 +5,9 @@ const frame = document.createElement("iframe");
 const note = document.getElementById("player-note");
 const words = JSON.parse(document.getElementById("player-words").textContent);
 const start = JSON.parse(document.getElementById("player-state").textContent);
+// Under a name of its own a package has an origin, which its frames share; under ours it has none.
+const { origin } = new URL(box.dataset.src, location.href);
+const apart = origin !== location.origin;
 const key = `scorm:${box.dataset.person}:${box.dataset.report}`;
 const visit = Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
 const read = () => JSON.parse(localStorage.getItem(key) ?? "null");
@@ -45,8 +48,8 @@ async function send() {
 }
 
 addEventListener("message", (event) => {
-  // Only the sandbox, which has no origin, and only in our own frame.
-  if (event.source !== frame.contentWindow || event.origin !== "null" || event.data?.kind !== "scorm-1.2") return;
+  // Only the sandbox, and only in our own frame.
+  if (event.source !== frame.contentWindow || event.origin !== (apart ? origin : "null") || event.data?.kind !== "scorm-1.2") return;
   count += 1;
   const cmi = Object.fromEntries(Object.entries(event.data.cmi ?? {}).map(([name, value]) => [String(name), String(value)]));
   localStorage.setItem(key, JSON.stringify({ visit, sequence: count, cmi }));
@@ -66,7 +69,7 @@ async function open() {
   // A frame takes its name when it is made, never later.
   frame.name = JSON.stringify({ kind: "scorm-1.2", cmi: start });
   frame.title = box.dataset.title;
-  frame.sandbox = "allow-scripts";
+  frame.sandbox = `allow-scripts allow-forms${apart ? " allow-same-origin" : ""}`;
   frame.src = box.dataset.src;
   box.append(frame);
 }

@@ -22,7 +22,7 @@ WHOLE = {
     "EMAIL_FROM": "no-reply@loa.example.org",
 }
 OURS = (*WHOLE, "DATABASE_URL", "BROKER_URL", "REDIS_URL", "DATA_DIR", "ALLOW_HTTP", "S3_BUCKET", "TRUSTED_PROXY_COUNT",
-        "BADGE_KEY_FILE")  # fmt: skip
+        "BADGE_KEY_FILE", "PACKAGES_URL")  # fmt: skip
 
 
 def production(tmp_path, expression: str = "''", **changes: str | None) -> subprocess.CompletedProcess:
@@ -147,6 +147,24 @@ def test_whole_numbers_are_read_strictly(monkeypatch, value):
     else:
         with pytest.raises(ImproperlyConfigured, match=r"HOW_MANY must be a whole number from 0 to 100, not "):
             env.integer("HOW_MANY", 7, low=0, high=100)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "goi.example.org", "http://goi.example.org", "https://loa.example.org", "https://loa.example.org:8443",
+        "https://goi.loa.example.org", "https://example.org", "https://goi.example.org/a", "https://", "x",
+    ],
+)  # fmt: skip
+def test_packages_have_a_name_that_shares_no_cookies_with_the_site(monkeypatch, value):
+    monkeypatch.setenv("PACKAGES_URL", value)
+    with pytest.raises(ImproperlyConfigured, match="PACKAGES_URL"):
+        env.beside("PACKAGES_URL", "https://loa.example.org")
+
+
+def test_packages_name_is_answered(tmp_path):
+    done = production(tmp_path, "s.PACKAGES_URL, s.ALLOWED_HOSTS", PACKAGES_URL="https://goi.example.org/")
+    assert (done.stdout, done.stderr) == ("https://goi.example.org ['loa.example.org', 'goi.example.org']\n", "")
 
 
 @pytest.mark.parametrize(("value", "read"), [("1", True), ("yes", True), ("OFF", False), ("0", False)])

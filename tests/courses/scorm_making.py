@@ -59,16 +59,41 @@ function leave(score, exit) {{
 SECOND = f"""<html><head><script>{_FINDER}</script></head><body onload="
 document.getElementById('seen').textContent = API_.LMSGetValue('cmi.suspend_data') + '|' + API_.LMSGetLastError();">
 <p id="seen"></p></body></html>"""
+# As older programs write them: a frameset that talks to the player for its frames, which call it and each other.
+FRAMED = {
+    "index.html": f"""<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Frameset//EN"><html><head><title>Khung</title><script>{_FINDER}
+API_.LMSInitialize("");
+var visited = [];
+function opened(name) {{ visited.push(name); }}
+function finish(score) {{
+  API_.LMSSetValue("cmi.core.score.raw", String(score));
+  API_.LMSSetValue("cmi.suspend_data", visited.join(","));
+  API_.LMSFinish("");
+}}
+</script></head><frameset cols="40%,60%"><frame name="menu" src="menu.html"><frame name="content" src="bai/mot.html">
+</frameset></html>""",
+    "menu.html": """<html><head></head><body>
+<button id="second" onclick="parent.content.location.href = 'bai/hai.html'">Bài hai</button></body></html>""",
+    "bai/mot.html": "<html><head></head><body onload=\"parent.opened('mot')\"><p id='here'>Bài một</p></body></html>",
+    "bai/hai.html": f"""<html><head><script>{_FINDER}</script></head>
+<body onload="parent.opened('hai'); document.getElementById('mastery').textContent =
+  API_.LMSGetValue('cmi.student_data.mastery_score') + '|' + parent.menu.document.getElementById('second').textContent;">
+<p id="mastery"></p><form onsubmit="parent.finish(this.score.value); return false">
+<input name="score" value="90"><button id="end">Nộp</button></form></body></html>""",
+}
 # What a hostile package would try.
 HOSTILE = """<html><head></head><body><p id="seen"></p><script>
 var got = [];
 function attempt(name, act) {
-  try { got.push(name + ":" + (act() === undefined ? "?" : "GOT")); } catch (e) { got.push(name + ":no"); } }
-attempt("cookie", function () { return document.cookie; });
+  try { got.push(name + ":GOT:" + act()); } catch (e) { got.push(name + ":no"); } }
+attempt("cookie", function () { return document.cookie.length; });
 attempt("storage", function () { return localStorage.length; });
 attempt("around", function () { return window.top.document; });
 attempt("away", function () { window.top.location = "https://evil.example/"; });
-Promise.allSettled([fetch("/vi/khoa-hoc/cua-toi/"), fetch("https://evil.example/")]).then(function (all) {
+attempt("worker", function () { return new Worker("hai.html"); });
+Promise.allSettled([
+  fetch("/vi/khoa-hoc/cua-toi/"), fetch("https://evil.example/"), navigator.serviceWorker.register("hai.html"),
+]).then(function (all) {
   got.push("fetch:" + all.map(function (one) { return one.status; }).join(","));
   document.getElementById("seen").textContent = got.join(" ");
 });

@@ -311,7 +311,9 @@ def test_files_come_in_a_sandbox_with_a_policy_of_their_own(client, course, mana
     client.logout()
     answer = client.get(address)
     policy = answer["Content-Security-Policy"]
-    assert policy.startswith("sandbox allow-scripts; default-src 'none'; script-src http://testserver/packages/")
+    assert policy.startswith(
+        "sandbox allow-scripts allow-forms; default-src 'none'; script-src http://testserver/packages/"
+    )
     assert "allow-same-origin" not in policy
     assert "frame-ancestors http://testserver" in policy
     assert "X-Frame-Options" not in answer
@@ -330,6 +332,78 @@ def test_files_come_in_a_sandbox_with_a_policy_of_their_own(client, course, mana
     ):  # fmt: skip
         assert client.get(wrong).status_code == 404, wrong
     assert client.post(address).status_code == 405
+
+
+def test_under_their_own_name_packages_have_an_origin_and_nothing_else_is_there(
+    client, course, manager, learner, settings
+):
+    settings.SITE_URL, settings.PACKAGES_URL = "http://testserver", "http://goi.example"
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "goi.example"]
+    package = add(course, manager)
+    client.force_login(learner)
+    played = client.get(f"{BASE}goi/{package.pk}/BAI1/")
+    assert "frame-src http://goi.example/packages/;" in played["Content-Security-Policy"] + ";"
+    address = source(client, package)
+    assert address.startswith("http://goi.example/packages/")
+    path = address.removeprefix("http://goi.example")
+    policy = client.get(path, headers={"host": "goi.example"})["Content-Security-Policy"]
+    assert policy.startswith(
+        "sandbox allow-scripts allow-forms allow-same-origin; default-src 'none'; script-src http://goi"
+    )
+    assert "worker-src 'none'" in policy
+    assert policy.endswith("frame-ancestors http://goi.example http://testserver")
+    # Under the site's name, or by another name of the site, there is no origin.
+    assert "same-origin" not in client.get(path)["Content-Security-Policy"]
+    played = client.get(f"{BASE}goi/{package.pk}/BAI1/", headers={"host": "127.0.0.1"})
+    assert 'data-src="/packages/' in played.content.decode()
+    for elsewhere in (
+        "/vi/",
+        "/",
+        "/healthz",
+        "/cms/",
+        "/accounts/login/",
+        "/packages",
+        "/c/x",
+        f"{BASE}goi/{package.pk}/BAI1/",
+    ):
+        for host in ("goi.example", "goi.example:8000", "GOI.example", "goi.example."):
+            answer = client.get(elsewhere, headers={"host": host})
+            assert (answer.status_code, answer.content, answer.cookies) == (404, b"", {}), (elsewhere, host)
+
+
+@pytest.mark.journey
+def test_frames_of_a_package_call_each_other_under_its_own_name(site_frame, visit, enter, settings):
+    settings.PACKAGES_URL = f"http://packages.localhost:{site_frame.port}"
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "packages.localhost"]
+    manager, learner = make_user(role=Role.COURSE_MANAGER), make_user(role=Role.TRAINEE)
+    course = make_course("nhan-dien")
+    package = add(course, manager, made.simple(**made.FRAMED))
+    hostile = add(course, manager, made.simple(**{"index.html": made.HOSTILE}))
+    page = visit("/vi/")
+    enter(page, learner)
+    page.goto(f"{BASE}goi/{package.pk}/BAI1/")
+    inside = page.frame_locator("#player iframe")
+    inside.frame_locator("frame[name=content]").locator("#here:has-text('Bài một')").wait_for()
+    inside.frame_locator("frame[name=menu]").locator("#second").click()
+    content = inside.frame_locator("frame[name=content]")
+    content.locator("#mastery:has-text('60|Bài hai')").wait_for()
+    content.locator("#end").click()
+    page.wait_for_selector("#player-note:has-text('đạt')")
+    found = Tracking.objects.get()
+    assert (found.user, found.status, found.score) == (learner, "passed", Decimal("90.00"))
+    assert found.data["cmi.suspend_data"] == "mot,hai"
+    assert page.faults == []
+    page.goto(f"{BASE}goi/{hostile.pk}/BAI1/")
+    inside = page.frame_locator("#player iframe")
+    inside.locator("#seen:has-text('fetch')").wait_for()
+    # A jar and a store of its own, both empty; the site stays out of reach.
+    assert inside.locator("#seen").inner_text() == (
+        "cookie:GOT:0 storage:GOT:0 around:no away:no worker:no fetch:rejected,rejected,rejected"
+    )
+    assert page.url.endswith(f"/goi/{hostile.pk}/BAI1/")
+    assert {url.split("/packages/")[0] for url in page.foreign} <= {settings.PACKAGES_URL}, page.foreign
+    page.faults.clear()
+    page.foreign.clear()
 
 
 @pytest.mark.journey

@@ -1,6 +1,7 @@
 """What is the same on every machine. What differs comes from the environment (config/env.py)."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django.conf.locale
 from csp.constants import NONE, SELF
@@ -16,6 +17,10 @@ SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 WAGTAILADMIN_BASE_URL = SITE_URL
+# A name of its own for SCORM packages, where they may have an origin (courses/views/packages.py); empty: they have none.
+PACKAGES_URL = env.beside("PACKAGES_URL", SITE_URL)
+if PACKAGES_URL:
+    ALLOWED_HOSTS.append(urlsplit(PACKAGES_URL).hostname)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -62,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "courses.middleware.PackagesHostMiddleware",
     "core.middleware.UnreadableAddressMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "campaigns.pages.cache.PageCacheMiddleware",
