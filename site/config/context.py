@@ -1,4 +1,5 @@
-"""What every page needs: navigation, languages in their own names, the hotline strip."""
+"""What every page needs: navigation, languages in their own names, the hotline strip. The pages where a person's work begins
+also ask for the reports that wait."""
 
 from django.conf import settings
 from django.urls import reverse, translate_url
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from campaigns.hotlines import strip_hotlines
 from campaigns.pages.context import menu
 from people.permissions import may
+from reports.waiting import waiting_for
 
 
 def site(request) -> dict:
@@ -18,6 +20,8 @@ def site(request) -> dict:
         "nav_items": _navigation(request),
         "language_links": _languages(request),
         "hotlines": strip_hotlines(get_language() or settings.LANGUAGE_CODE),
+        # Asked by the template that shows it; it costs nothing elsewhere.
+        "reports_waiting": lambda: waiting_for(request.user),
     }
 
 

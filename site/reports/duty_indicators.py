@@ -1,15 +1,19 @@
-"""The figures of duties beside the broadcast and the sessions: roll-out, pledges, models, 30 July, training, reports in time."""
+"""The figures of duties beside the broadcast and the sessions: roll-out, pledges, materials, models, 30 July, training and
+what it taught, reports in time."""
 
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.conf import settings
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Event, ModelEvent, Pledge, PreventionModel, RolledPlan, Rollout
+from campaigns.models import Event, MaterialPage, ModelEvent, Pledge, PreventionModel, RolledPlan, Rollout
 from campaigns.villages.registers import STATUSES
 from courses import compliance
-from courses.models import Certificate, Requirement
+from courses.analysis import ENOUGH_PEOPLE
+from courses.models import Certificate, CourseRun, Grading, Requirement
 from places.models import AdministrativeUnit, Settlement
 from reports.indicators import Indicator, Scope, Value, register
 from reports.models import Report, ReportRequest
@@ -47,9 +51,65 @@ def _models_running(scope: Scope):
     return there.annotate(status=Subquery(last)).filter(status=ModelEvent.Kind.RUNNING)
 
 
-def _rallies(scope: Scope):
+def _moments(scope: Scope) -> tuple[datetime, datetime]:
+    """Where the period begins and where it has ended."""
     zone = timezone.get_current_timezone()
     begins, ends = (datetime.combine(day, time.min, zone) for day in (scope.first, scope.last + timedelta(days=1)))
+    return begins, ends
+
+
+def _materials(scope: Scope):
+    """Each language of a material is one: what only repeats another language's words is none."""
+    begins, ends = _moments(scope)
+    made = MaterialPage.objects.filter(first_published_at__gte=begins, first_published_at__lt=ends, alias_of=None)
+    return made.select_related("locale")
+
+
+def _materials_by(scope: Scope) -> list[tuple[str, str, int]]:
+    kinds, languages = dict(MaterialPage.Kind.choices), dict(settings.LANGUAGES)
+    rows = _materials(scope).order_by().values_list("kind", "locale__language_code").annotate(all=Count("pk"))
+    found = [(str(kinds[kind]), languages.get(code, code), number) for kind, code, number in rows]
+    return sorted(found, key=lambda row: (-row[2], row[0], row[1]))
+
+
+def _tests(scope: Scope) -> dict[tuple[int, int], dict[str, list]]:
+    """(class, enrolment) → test → [points, out of, handed in at], of first attempts at the tests before and after a class, by
+    people who hold a post here; those only who handed in both, the second of them in the period."""
+    begins, ends = _moments(scope)
+    rows = Grading.objects.filter(
+        is_current=True, attempt__number=1, attempt__closed_at__lt=ends, attempt__quiz__purpose__in=("pre", "post"),
+        attempt__enrolment__user__in=_posts(scope).order_by().values("user"),
+    ).values_list(
+        "attempt__enrolment__run", "attempt__enrolment", "attempt__quiz__purpose", "points", "out_of", "attempt__closed_at"
+    )  # fmt: skip
+    taken: dict = defaultdict(lambda: defaultdict(lambda: [0, 0, None]))
+    for run, person, purpose, points, out_of, at in rows:
+        one = taken[run, person][purpose]
+        one[0], one[1], one[2] = one[0] + points, one[1] + out_of, max(one[2] or at, at)
+    return {
+        pair: tests for pair, tests in taken.items()
+        if len(tests) == 2 and all(out_of for _points, out_of, _at in tests.values())
+        and max(at for _points, _out_of, at in tests.values()) >= begins
+    }  # fmt: skip
+
+
+def _gain(scope: Scope) -> Value:
+    """Nothing is said of few people."""
+    found = _tests(scope).values()
+    if len(found) < ENOUGH_PEOPLE:
+        return Value(0, 0)
+    shares = [(one["pre"][0] / one["pre"][1], one["post"][0] / one["post"][1]) for one in found]
+    return Value(round(float(sum(after - before for before, after in shares)), 2), len(shares))
+
+
+def _classes_tested(scope: Scope):
+    return (
+        CourseRun.objects.filter(pk__in={run for run, _person in _tests(scope)}).with_times().select_related("course")
+    )
+
+
+def _rallies(scope: Scope):
+    begins, ends = _moments(scope)
     held = Event.objects.public().exclude(status__in=(Event.Status.CANCELLED, Event.Status.POSTPONED))
     return held.filter(commune__in=scope.family, starts_at__gte=begins, starts_at__lt=ends, ends_at__lte=timezone.now())
 
@@ -136,6 +196,20 @@ register(
         lambda scope: _should_be_trained(scope).select_related("area", "organisation").order_by("area__name", "pk"),
         # A person may hold posts in two communes, and is one person in the province.
         adds_up=False, on_dashboard=False,
+    ),
+    Indicator(
+        "learning-gain", _("What trainings taught"), _("share of the test"),
+        _("test after the class less test before it, first attempts, as shares of the points, summed over the people"),
+        _("people with a post here who handed in both tests, the later one in the period; nothing is said of fewer than five"),
+        _gain, lambda scope: _classes_tested(scope).order_by("-last", "-pk"), adds_up=False, on_dashboard=False,
+    ),
+    Indicator(
+        "materials", _("Materials published"), _("materials"),
+        _("materials first published in the period, each language version counted"), "",
+        lambda scope: Value(_materials(scope).count()),
+        lambda scope: _materials(scope).order_by("-first_published_at", "-pk"),
+        # The site's materials are there for every commune.
+        adds_up=False, on_dashboard=False, parts=_materials_by,
     ),
     Indicator(
         "certificates", _("Certificates in force"), _("certificates"),

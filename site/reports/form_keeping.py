@@ -12,6 +12,8 @@ from people.permissions import areas_for, may
 from reports.models import FormLine, FormSection, Plan, ReportForm, ReportingPeriod, ReportRequest
 
 KEEP = "reports.keep_forms"
+# Days after the end of a period until which its report may be due: more is a mistyped year.
+LATEST = 366
 
 
 def kept_forms(user):
@@ -86,6 +88,8 @@ def ask(*, actor, request: ReportRequest) -> ReportRequest:
     # A report may be due before the year is over, but not before its own period has begun.
     if request.due_on <= request.period.starts_on:
         raise DomainError(_("The report would be due before its period. Nothing was saved."))
+    if (request.due_on - request.period.ends_on).days > LATEST:
+        raise DomainError(_("Check the year: the report would be due long after its period. Nothing was saved."))
     if request.adds_up and request.adds_up.due_on > request.due_on:
         raise DomainError(_("The reports that are added up are due later than this one. Nothing was saved."))
     return _saved(request)

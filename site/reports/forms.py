@@ -1,8 +1,13 @@
+from datetime import date
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from places.models import AdministrativeUnit, Language
+
+# Nothing here is older or plans further; a mistyped year shows the nearest of these days.
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class DayForm(forms.Form):
@@ -12,6 +17,10 @@ class DayForm(forms.Form):
         label=_("As of"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
     )  # fmt: skip
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        return day and max(EARLIEST, min(day, LATEST))
 
 
 class AreaForm(DayForm):
@@ -25,8 +34,7 @@ class AreaForm(DayForm):
         self.fields["area"].empty_label = _("everywhere I may see")
 
     def clean_on(self):
-        day = self.cleaned_data["on"] or timezone.localdate()
-        return min(day, timezone.localdate())
+        return min(super().clean_on() or timezone.localdate(), timezone.localdate())
 
 
 class CoverageForm(AreaForm):

@@ -105,6 +105,8 @@ class Indicator:
     adds_up: bool = True
     # Whether the dashboard counts it among its other figures.
     on_dashboard: bool = True
+    # What the number is made of: (kind, language or the like, how many), the largest first; None: nothing to divide.
+    parts: Callable[[Scope], list[tuple[str, str, int]]] | None = None
 
     @property
     def is_share(self) -> bool:

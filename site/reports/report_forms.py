@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django import forms
@@ -23,11 +24,21 @@ from reports.models import (
 )
 
 MOST = Decimal("999999999999")
+# A paper may be dated some days ahead, not years: a mistyped year is the usual mistake.
+AHEAD = timedelta(days=60)
+LONGEST_PERIOD = 11 * 366
 NO_CASE = _("Never a name, never somebody's story, nothing that lets one guess who is meant.")
 
 
 def day_input() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def paper_day(day: date | None, *, earliest: date) -> date | None:
+    """The date of a paper; refused where its year cannot be meant."""
+    if day and not earliest <= day <= timezone.localdate() + AHEAD:
+        raise forms.ValidationError(_("Check the year: this paper cannot bear such a day."))
+    return day
 
 
 def long_text(rows: int = 6) -> forms.Textarea:
@@ -109,6 +120,9 @@ class HeadForm(forms.ModelForm):
             "number": _("Left empty, it stands open on the paper."),
             "signer_name": _("Left empty, the name of whoever signs here."),
         }
+
+    def clean_issued_on(self):
+        return paper_day(self.cleaned_data["issued_on"], earliest=self.instance.request.period.starts_on)
 
 
 class RemarksForm(forms.Form):
@@ -196,6 +210,13 @@ class PeriodForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = areas
 
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("starts_on"), data.get("ends_on")
+        if first and last and (last - first).days > LONGEST_PERIOD:
+            raise forms.ValidationError(_("Check the years: a period is not longer than eleven years."))
+        return data
+
 
 class RequestForm(forms.ModelForm):
     class Meta:
@@ -272,6 +293,13 @@ class TaskForm(forms.ModelForm):
         self.fields["clause"].queryset = clauses
         self.fields["clause"].label_from_instance = lambda one: f"{one.ref} – {one.text[:80]}"
 
+    def clean(self):
+        data, year = super().clean(), self.instance.plan.year
+        for name in ("starts_on", "ends_on"):
+            if data.get(name) and data[name].year != year:
+                self.add_error(name, _("A task of this plan lies in %(year)s.") % {"year": year})
+        return data
+
 
 class IssueForm(forms.Form):
     number = forms.CharField(label=_("number of the paper"), max_length=20, required=False)
@@ -280,3 +308,10 @@ class IssueForm(forms.Form):
         label=_("name under the signature"), max_length=120, required=False,
         help_text=_("Left empty, the name of whoever signs here."),
     )  # fmt: skip
+
+    def __init__(self, *args, year: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.year = year
+
+    def clean_issued_on(self):
+        return paper_day(self.cleaned_data["issued_on"], earliest=date(self.year - 1, 1, 1))

@@ -13,6 +13,7 @@ from courses.models import Course
 from people.models import User
 from places.models import AdministrativeUnit
 from reports.audit import GROUPS
+from reports.forms import EARLIEST, LATEST
 from reports.models import Finding, LegalDocument, Partner, Support, VisitAnswer, VisitQuestion
 
 # A reply within two weeks is what offices ask of each other.
@@ -29,11 +30,20 @@ def _due_day():
     return timezone.localdate() + timedelta(days=USUAL_DAYS)
 
 
+def _answer_by():
+    return forms.DateField(label=_("Answer by"), widget=day_input(), initial=_due_day, validators=[_within_a_year])
+
+
+def _within_a_year(day):
+    if day > timezone.localdate() + timedelta(days=366):
+        raise forms.ValidationError(_("Check the year: this day lies more than a year ahead."))
+
+
 class FindingForm(OnceForm):
     area = forms.ModelChoiceField(AdministrativeUnit.objects.none(), label=_("Area"))
     subject = forms.ChoiceField(label=_("What is it about?"), choices=Finding.Subject.choices, widget=forms.RadioSelect)
     text = _text(_("What was found, and what is asked for?"))
-    due_on = forms.DateField(label=_("Answer by"), widget=day_input(), initial=_due_day)
+    due_on = _answer_by()
 
     def __init__(self, *args, areas, **kwargs):
         super().__init__(*args, **kwargs)
@@ -50,7 +60,7 @@ class CloseForm(OnceForm):
 
 class ReturnForm(OnceForm):
     text = _text(_("What is still missing?"), rows=2)
-    due_on = forms.DateField(label=_("Answer by"), widget=day_input(), initial=_due_day)
+    due_on = _answer_by()
 
 
 class VisitForm(OnceForm):
@@ -89,6 +99,13 @@ class LawForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["replaced_by"].queryset = LegalDocument.objects.exclude(pk=self.instance.pk).order_by("number")
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("valid_from"), data.get("valid_until")
+        if first and last and last <= first:
+            self.add_error("valid_until", _("This day has to lie after the one from which it is in force."))
+        return data
 
 
 class CheckForm(forms.Form):
@@ -139,6 +156,15 @@ class AuditForm(forms.Form):
         self.fields["area"].queryset = areas
         self.fields["area"].empty_label = _("everywhere I may see")
         self.fields["group"].choices = [("", _("everything")), *GROUPS.items()]
+
+    def clean(self):
+        data = super().clean()
+        for name in ("first", "last"):
+            if data.get(name):
+                data[name] = max(EARLIEST, min(data[name], LATEST))
+        if data.get("first") and data.get("last") and data["last"] < data["first"]:
+            self.add_error("last", _("The last day lies before the first."))
+        return data
 
     def clean_person(self) -> User | None:
         address = self.cleaned_data["person"].strip()

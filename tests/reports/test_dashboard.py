@@ -193,3 +193,14 @@ def test_a_figure_of_this_month_opens_to_this_month_only(client, communes):
     )
     assert [row.commune for row in REGISTRY["broadcast-communes"].rows(scope)] == [communes[0]]
     assert {row.commune for row in REGISTRY["broadcast-plays"].rows(scope)} == set(communes)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_mistyped_year_breaks_nothing(client, plan, communes, day):
+    client.force_login(make_user(role=Role.SUPERVISOR))
+    for name in ("dashboard", "coverage", "plan", "laws", "partners"):
+        assert client.get(reverse(f"reports:{name}"), {"on": day}).status_code == 200, name
+    assert client.get(reverse("reports:indicator", args=["sessions"]), {"on": day}).status_code == 200
+    for asked in ({"first": day}, {"last": day}, {"first": day, "last": day}):
+        assert client.get(reverse("reports:audit"), asked).status_code == 200
+        assert client.get(reverse("reports:audit_file"), asked).status_code == 200

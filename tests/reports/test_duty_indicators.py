@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.models import Locale
 
 from campaigns.models import (
     Airing,
@@ -31,9 +33,13 @@ from places.models import AdministrativeUnit, Settlement
 from reports.indicators import REGISTRY, Scope, Value
 from reports.models import Report, ReportingPeriod, ReportRequest
 from tests.campaigns.making import make_hotline
+from tests.campaigns.pages.making import draft_material, make_material, make_site
 from tests.campaigns.released import make_released
 from tests.courses.making import make_course
-from tests.factories import make_duty, make_organisation, make_province, make_user
+from tests.courses.quizzing import make_question, make_quiz
+from tests.courses.test_lineage import take
+from tests.courses.test_runs import enrol, make_run
+from tests.factories import make_commune, make_duty, make_organisation, make_province, make_user
 from tests.reports.making import make_form
 from tests.reports.test_indicators import (
     DAYS,
@@ -327,3 +333,48 @@ def test_a_later_knowledge_counts_what_came_after_the_period(transactionless, ch
                     total = one.count(whole)
                     assert sum(value.part for value in each) == total.part, one.key
                     assert sum(value.whole or 0 for value in each) == (total.whole or 0), one.key
+
+
+def test_what_trainings_taught_is_told_of_five_people_on():
+    manager = make_user(role=Role.COURSE_MANAGER)
+    course = make_course("ky-nang", organiser=manager.memberships.get().organisation)
+    questions = [make_question(manager, organiser=course.organiser, code=f"c-{n}") for n in range(4)]
+    pre, post = (make_quiz(manager, course, questions, purpose=one, is_shuffled=False) for one in ("pre", "post"))
+    run, commune, other = make_run(manager, course, seats=30), make_commune("Xã Học"), make_commune("Xã Khác")
+    rights = (1, 2, 3, 4, 4)
+    for number, right in enumerate(rights):
+        one = make_user(role=Role.TRAINEE, area=commune if number else other)
+        enrol(run, one, manager)
+        take(pre, run, one, right=1)
+        take(post, run, one, right=right)
+    # Who took one test only says nothing of what was learnt.
+    half_way = make_user(role=Role.TRAINEE, area=commune)
+    enrol(run, half_way, manager)
+    take(pre, run, half_way, right=0)
+    today, gain = timezone.localdate(), REGISTRY["learning-gain"]
+
+    def of(*units, last=today) -> Scope:
+        communes = AdministrativeUnit.objects.filter(pk__in=[unit.pk for unit in units])
+        return Scope(communes=communes, first=last - timedelta(days=30), last=last)
+
+    assert gain.count(of(commune, other)) == Value(sum(right - 1 for right in rights) / 4, 5)
+    assert gain.count(of(commune)) == Value(0, 0)
+    assert gain.count(of(commune, other, last=today - timedelta(days=1))) == Value(0, 0)
+    assert list(gain.rows(of(commune, other))) == [run]
+
+
+def test_materials_are_counted_by_form_and_language_when_they_came_out():
+    team, today = make_site(), timezone.localdate()
+    for kind in ("poster", "poster", "leaflet"):
+        made = make_material(team, f"Tài liệu {kind}", kind=kind)
+    made.copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True, alias=True)
+    draft_material(team, "Chưa đăng")
+    old = make_material(team, "Cũ")
+    type(old).objects.filter(pk=old.pk).update(first_published_at=timezone.now() - timedelta(days=400))
+    scope = Scope(communes=AdministrativeUnit.objects.none(), first=today - timedelta(days=364), last=today)
+    found = REGISTRY["materials"]
+    with override("vi"):
+        assert (found.count(scope), found.parts(scope)) == (
+            Value(3), [("áp phích", "Tiếng Việt", 2), ("tờ rơi", "Tiếng Việt", 1)]
+        )  # fmt: skip
+    assert found.rows(scope).count() == 3

@@ -253,6 +253,8 @@ def test_a_commune_plans_its_year(client, place, settings):
     assert answer.status_code == 409
     said = {"what": "Họp dân", "starts_on": f"{year}-03-01", "ends_on": f"{year}-02-01", "responsible": "UBND"}
     assert post(client, "new_task", made.pk, **said).status_code == 409
+    # A mistyped year.
+    assert post(client, "new_task", made.pk, **said | {"ends_on": f"{year + 10}-03-31"}).status_code == 409
     post(
         client, "new_task", made.pk, **said | {"ends_on": f"{year}-03-31", "cost": "5000000", "budget": "Ngân sách xã"}
     )
@@ -264,6 +266,7 @@ def test_a_commune_plans_its_year(client, place, settings):
     client.force_login(make_user(role=Role.SUPERVISOR))
     page(client, "commune_plan", made.pk, status=404)
     client.force_login(people.head)
+    assert post(client, "issue_plan", made.pk, issued_on=f"{year + 10}-01-15").status_code == 409
     post(client, "issue_plan", made.pk, issued_on=f"{year}-01-15", number="7")
     made.refresh_from_db()
     assert (made.issued_by, made.signer_name, made.is_open) == (people.head, "Người Ký", False)

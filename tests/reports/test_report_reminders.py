@@ -1,18 +1,22 @@
-"""Reminders of reports: on which days, to whom, once, never at night, never after the report was sent."""
+"""Reminders of reports: on which days, to whom, once, never at night, never after the report was sent; and what waits on the
+screen of whoever must act."""
 
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django.utils.translation import override
 
 from media import jobs
 from media.models import Job
+from people.models import User
 from people.roles import Role
-from reports import reminders
+from reports import flow, reminders, supervision, waiting
 from reports.models import ReportReminder, ReportRequest
 from tests.factories import make_commune, make_user, merge
-from tests.reports.making import make_form, make_place, make_request, sent
+from tests.reports.making import filled, make_form, make_place, make_request, sent, signed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -103,3 +107,71 @@ def test_a_peer_and_a_watcher_are_not_told(place, monkeypatch):
     request = make_request(make_form(), due_in=60)
     at(monkeypatch, 14, request)
     assert [one.to for one in mail.outbox] == [[place[1].writer.email]]
+
+
+# In the application ---------------------------------------------------------------------------------------------------
+
+
+def waits(person) -> list[tuple[str, str]]:
+    with override("vi"):
+        return [(one.word, one.more) for one in waiting.waiting_for(User.objects.get(pk=person.pk))]
+
+
+def test_a_due_report_waits_on_the_screen_of_who_writes_and_who_signs(place):
+    commune, people = place
+    near, far = make_form(), make_form(code="mau-xa-hai")
+    request = make_request(near, due_in=30)
+    make_request(far, due_in=31)
+    assert waits(people.writer) == waits(people.head) == [("còn 30 ngày", f"{commune.label} · chưa bắt đầu")]
+    request.due_on = timezone.localdate() - timedelta(days=2)
+    request.save()
+    assert waits(people.writer)[0][0] == "trễ 2 ngày"
+    for other in (make_user(role=Role.SUPERVISOR), make_user(role=Role.TRAINEE, area=commune)):
+        assert waits(other) == []
+    sent(request, commune, people)
+    assert waits(people.writer) == waits(people.head) == []
+
+
+def test_a_signed_a_sent_and_a_returned_report_wait_for_the_next_one(place):
+    commune, people = place
+    manager = make_user(role=Role.PROGRAMME_MANAGER)
+    request = make_request(make_form(), due_in=14)
+    report = signed(filled(request, commune, people), people)
+    assert waits(people.writer)[0][1].endswith("đã ký, chờ gửi")
+    assert waits(manager) == []
+    flow.submit(actor=people.writer, report=report)
+    assert [word for word, _more in waits(manager)] == ["1"]
+    assert waits(people.writer) == []
+    flow.return_report(actor=manager, report=report, remarks="Thiếu số.")
+    assert waits(manager) == []
+    assert waits(people.writer)[0][1].endswith("bị trả lại: cần viết bản sửa")
+
+
+def test_a_finding_waits_for_its_answer_and_then_for_its_finder(place):
+    commune, _people = place
+    finder, manager = make_user(role=Role.SUPERVISOR), make_user(role=Role.PROGRAMME_MANAGER)
+    finding = supervision.raise_finding(
+        actor=finder, area=commune, subject="broadcast", text="Loa im.", due_on=timezone.localdate(),
+        client_uuid=uuid.uuid4(),
+    )  # fmt: skip
+    assert (waits(finder), [word for word, _more in waits(manager)]) == ([], ["hạn cuối: hôm nay"])
+    supervision.answer_finding(actor=manager, finding=finding, text="Đã sửa.", client_uuid=uuid.uuid4())
+    assert (len(waits(finder)), waits(manager)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        (Role.RADIO_OPERATOR, "/vi/phat-thanh/"), (Role.COMMUNICATOR, "/cms/"), (Role.APPROVER, "/cms/"),
+        (Role.PROGRAMME_MANAGER, "/vi/bao-cao/phu-song/"),
+    ],
+)  # fmt: skip
+def test_it_stands_where_the_person_s_work_begins(client, place, role, address):
+    request = make_request(make_form(), due_in=14)
+    person = make_user(role=role, area=place[0])
+    client.force_login(person)
+    page = client.get(address, follow=True)
+    assert page.status_code == 200
+    assert "còn 14 ngày" in page.content.decode()
+    request.delete()
+    assert "còn 14 ngày" not in client.get(address, follow=True).content.decode()

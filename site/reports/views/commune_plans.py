@@ -20,8 +20,9 @@ from reports.flow import works_in
 from reports.indicators import REGISTRY
 from reports.models import CommunePlan, PlanTask
 from reports.report_forms import IssueForm, NewPlanForm, PlanTextsForm, TaskForm
-from reports.views.desk import SEE, SIGN, WRITE, download, own_units
+from reports.views.desk import SEE, SIGN, WRITE, download
 from reports.views.report import form_page
+from reports.waiting import own_units
 
 
 def _plan(request, pk: int) -> CommunePlan:
@@ -134,7 +135,7 @@ def task(request, pk: int, task: int | None = None):
 @require_http_methods(["GET", "POST"])
 def issue(request, pk: int):
     found = _plan(request, pk)
-    form = IssueForm(request.POST or None)
+    form = IssueForm(request.POST or None, year=found.year)
     if request.method == "POST" and form.is_valid():
         commune_plans.issue(actor=request.user, plan=found, **form.cleaned_data)
         messages.success(request, _("The plan is issued. It is followed by the same figures as the reports."))

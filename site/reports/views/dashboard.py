@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -10,8 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Airing, DirectSession, Event, Pledge, PreventionModel, Rollout
-from courses.models import Certificate
+from campaigns.models import Airing, DirectSession, Event, MaterialPage, Pledge, PreventionModel, Rollout
+from courses.models import Certificate, CourseRun
 from people.models import Membership
 from people.permissions import areas_for, may
 from people.roles import Role
@@ -77,6 +78,7 @@ def dashboard(request):
     missing = [row for row in scope.board.rows if row.tiles[-1].status not in ("aired", "none")]
     context = {
         "form": form, "scope": scope, "targets": found, "figures": figures, "query": request.GET.urlencode(),
+        "others": [one for one in REGISTRY.values() if one.key not in shown and not one.on_dashboard],
         "chart": bars([(f"{one.month:%m/%y}", one.share) for one in totals]), "totals": totals,
         "missing": _whom_to_call(request.user, missing[:MISSING_SHOWN]), "more": max(0, len(missing) - MISSING_SHOWN),
         "due": sorted(((one.next_day(scope.last), one) for one in deadlines), key=lambda pair: pair[0]),
@@ -129,6 +131,7 @@ def indicator(request, key: str):
     context = {
         "form": form, "scope": scope, "indicator": found, "value": found.count(scope), "page": page,
         "rows": [_described(row) for row in page], "query": request.GET.urlencode(),
+        "parts": found.parts(scope) if found.parts else [],
     }  # fmt: skip
     return render(request, "reports/indicator.html", context)
 
@@ -158,6 +161,12 @@ def _described(row) -> dict:
         return {"day": row.starts_on, "place": row.area.label, "what": f"{row.organisation} · {row.post}"}
     if isinstance(row, Certificate):
         return {"day": row.issued_on, "place": row.label, "what": row.course_title}
+    if isinstance(row, CourseRun):
+        return {"day": row.last and timezone.localdate(row.last), "place": row.place or "–", "what": row.course.label}
+    if isinstance(row, MaterialPage):
+        language = dict(settings.LANGUAGES).get(row.locale.language_code, row.locale.language_code)
+        day = timezone.localdate(row.first_published_at)
+        return {"day": day, "place": language, "what": f"{row.title} · {row.get_kind_display()}"}
     if isinstance(row, Report):
         return {"day": timezone.localdate(row.submitted_at), "place": row.unit.label, "what": str(row.request)}
     return {"day": row.verified_at, "place": row.number, "what": row.label}

@@ -10,23 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.sheets import workbook, xlsx_answer
-from people.permissions import ACTS, areas_for, current_memberships, may, require
+from people.permissions import areas_for, current_memberships, may, require
 from places.models import AdministrativeUnit
 from reports import writing
 from reports.form_keeping import KEEP
 from reports.models import Report, ReportRequest
 from reports.obligations import owing, standings
+from reports.waiting import own_units
 
 SEE, WRITE, SIGN = "reports.see", "reports.write", "reports.sign"
 SHOWN = 4
 _REQUEST = ("form", "period__area")
-
-
-def own_units(user) -> list[AdministrativeUnit]:
-    """The units whose reports the person writes or signs: their own, not all those below."""
-    areas = {one.area_id for one in current_memberships(user) if one.role in ACTS[WRITE] | ACTS[SIGN]}
-    found = AdministrativeUnit.objects.filter(pk__in=areas)
-    return list(found.successors().order_by("name")) if areas else []
 
 
 @login_required
@@ -40,10 +34,15 @@ def desk(request):
     )
     found = list(asked.order_by("-due_on", "-pk")[: SHOWN * 3])
     mine = []
-    for one in found[:SHOWN]:
-        if {unit.level for unit in units} & {one.form.level}:
-            owed = owing(one).filter(pk__in=[unit.pk for unit in units])
-            mine += [{"request": one, "standing": standing} for standing in standings(one, owed)]
+    levels = {unit.level for unit in units}
+    for number, one in enumerate(one for one in found if one.form.level in levels):
+        owed = owing(one).filter(pk__in=[unit.pk for unit in units])
+        # What was sent long ago need not stand here; what was never sent does.
+        mine += [
+            {"request": one, "standing": standing}
+            for standing in standings(one, owed)
+            if number < SHOWN or not standing.is_sent
+        ]
     context = {
         "mine": sorted(mine, key=lambda row: (row["standing"].is_sent, row["request"].due_on)),
         "asked": found if _watches(request.user) else [],
