@@ -1,9 +1,9 @@
 """The plan on one screen, with five years of data: queries, and how long the page takes.
 
-    .venv/bin/python bench/dashboard.py [--communes 94] [--sessions 30000] [--officers 20000]
+    .venv/bin/python bench/dashboard.py [--communes 94] [--times 2] [--sessions 30000] [--officers 20000]
 
 Makes a database of its own in a temporary folder (with DATABASE_URL: fills that empty database): the communes of
-bench/seed_broadcast.py with 60 months of broadcasts in two languages, each aired twice, direct sessions spread over five
+bench/seed_broadcast.py with 60 months of broadcasts in two languages, each aired `--times`, direct sessions spread over five
 years, a plan with its three targets, officers with a duty that asks for one course, four of five certified. Then the manager
 of all of it asks for the dashboard 40 times, with the collector as the server keeps it. `--keep` leaves a filled database
 alone and only measures.
@@ -49,21 +49,22 @@ def sessions(count: int) -> None:
     DirectSession.objects.bulk_create(rows, batch_size=2000)
 
 
-def second_airings() -> None:
-    """Every programme once more, a day later, over the same loudspeakers."""
+def later_airings(times: int) -> None:
+    """Every programme `times` in all, nine hours apart, over the same loudspeakers."""
     from campaigns.models import Airing
 
     rows, named = list(Airing.objects.order_by("pk")), Airing.clusters.through
     heard = dict(named.objects.values_list("airing", "speakercluster"))
     firsts = [row.pk for row in rows]
-    for row in rows:
-        row.pk, row._state.adding, row.client_uuid = None, True, uuid.uuid4()
-        row.aired_at += timedelta(hours=9)
-    made = Airing.objects.bulk_create(rows, batch_size=2000)
-    named.objects.bulk_create(
-        (named(airing_id=one.pk, speakercluster_id=heard[first]) for first, one in zip(firsts, made, strict=True) if first in heard),
-        batch_size=5000,
-    )  # fmt: skip
+    for _again in range(times - 1):
+        for row in rows:
+            row.pk, row._state.adding, row.client_uuid = None, True, uuid.uuid4()
+            row.aired_at += timedelta(hours=9)
+        made = Airing.objects.bulk_create(rows, batch_size=2000)
+        named.objects.bulk_create(
+            (named(airing_id=one.pk, speakercluster_id=heard[first]) for first, one in zip(firsts, made, strict=True) if first in heard),
+            batch_size=5000,
+        )  # fmt: skip
 
 
 def plan() -> None:
@@ -142,6 +143,7 @@ def officers(count: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--communes", type=int, default=94)
+    parser.add_argument("--times", type=int, default=2, help="how often each programme is on the air")
     parser.add_argument("--sessions", type=int, default=30_000)
     parser.add_argument("--officers", type=int, default=20_000)
     parser.add_argument("--keep", action="store_true")
@@ -160,7 +162,7 @@ def main() -> int:
     settings.ALLOWED_HOSTS.append("testserver")
     if not options.keep:
         seed_broadcast.fill(options.communes, 60)
-        second_airings()
+        later_airings(options.times)
         sessions(options.sessions)
         plan()
         officers(options.officers)

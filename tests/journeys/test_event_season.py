@@ -1,6 +1,5 @@
 """30 July in a browser: season, kit, registration by a stranger, the door without a connection, report, approval, roll-up."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -17,17 +16,9 @@ from tests.campaigns.making import make_hotline, make_language
 from tests.campaigns.season.making import at, edited, fresh, make_season
 from tests.campaigns.season.test_registration import one
 from tests.factories import make_commune, make_province, make_user
+from tests.journeys.waiting import until
 
 pytestmark = pytest.mark.journey
-
-
-def until(page, script: str, arg=None, seconds: float = 45):
-    """Asks again and again; Playwright's own waiting needs eval, which the pages forbid."""
-    end = time.monotonic() + seconds
-    while not (found := page.evaluate(script, arg)):
-        assert time.monotonic() < end, f"never true: {script} {arg} ({found})"
-        page.wait_for_timeout(100)
-    return found
 
 
 def fill(page, values: dict) -> None:

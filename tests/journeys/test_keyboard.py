@@ -20,7 +20,8 @@ from tests.courses.quizzing import make_question, make_quiz, make_taker
 from tests.factories import PASSWORD, make_user
 
 # The fixtures of the operator's desk.
-from tests.journeys.test_offline_desk import commune, operator, until, version  # noqa: F401
+from tests.journeys.test_offline_desk import commune, operator, version  # noqa: F401
+from tests.journeys.waiting import until
 
 pytestmark = pytest.mark.journey
 ROOT = Path(__file__).resolve().parents[2]

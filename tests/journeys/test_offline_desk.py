@@ -16,6 +16,7 @@ from media.storage import absolute, sha256_of
 from people.roles import Role
 from tests.campaigns.released import make_released, make_shorter
 from tests.factories import make_commune, make_user
+from tests.journeys.waiting import PATIENCE, settled, until
 
 pytestmark = pytest.mark.journey
 DESK = "/vi/phat-thanh/"
@@ -43,14 +44,6 @@ def version(commune):
     return made
 
 
-def until(page, script: str, arg=None, seconds: float = 45) -> None:
-    """Asks again and again; Playwright's own waiting needs eval, which the pages forbid."""
-    end = time.monotonic() + seconds
-    while not (found := page.evaluate(script, arg)):
-        assert time.monotonic() < end, f"never true: {script} {arg} ({found})"
-        page.wait_for_timeout(100)
-
-
 def controlled(page) -> None:
     """The worker is there and has kept this page."""
     until(page, "() => navigator.serviceWorker.controller !== null")
@@ -66,24 +59,14 @@ def desk(visit, enter, operator, version):
 
 
 def states(page) -> list[str]:
-    return page.locator(ROWS).evaluate_all("rows => rows.map((row) => row.dataset.state)")
+    return settled(page, f"() => [...document.querySelectorAll({ROWS!r})].map((row) => row.dataset.state)")
 
 
-def wait_for(page, *wanted: str, seconds: float = 45) -> None:
+def wait_for(page, *wanted: str, seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
-    while (found := shown(page)) != list(wanted):
+    while (found := states(page)) != list(wanted):
         assert time.monotonic() < end, (found, wanted)
         page.wait_for_timeout(100)
-
-
-def shown(page) -> list[str]:
-    try:
-        return states(page)
-    except Exception as error:
-        # The page shows itself anew when something was received.
-        if "navigation" in str(error) or "destroyed" in str(error):
-            return []
-        raise
 
 
 def test_a_tap_is_received_once_and_stays_visible(desk):
@@ -94,7 +77,7 @@ def test_a_tap_is_received_once_and_stays_visible(desk):
     airing = Airing.objects.get()
     assert airing.clock_offset in (-1, 0, 1)
     assert airing.client_time is not None
-    assert shown(desk) == ["received"]
+    assert states(desk) == ["received"]
 
 
 def test_without_a_connection_the_desk_opens_records_and_sends_later(desk, operator, version):

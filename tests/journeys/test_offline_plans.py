@@ -9,15 +9,15 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Error
 
 from campaigns.models import DirectSession, SessionPhoto, SessionPlan
 from media.models import Upload
 from media.storage import absolute
 from places.models import Settlement
 from tests.factories import PASSWORD
-from tests.journeys.test_offline_desk import until, wait_for
+from tests.journeys.test_offline_desk import wait_for
 from tests.journeys.test_offline_sessions import address, commune, fill, open_calendar, worker
+from tests.journeys.waiting import settled, until
 
 pytestmark = pytest.mark.journey
 __all__ = ["commune", "worker"]
@@ -35,17 +35,6 @@ HELD = """() => new Promise((done) => {
 HEADS = HELD.replace("Boolean(entry.blob)", "Object.fromEntries(entry.fields).attendees").replace(
     "asked.result.map", "asked.result.filter((entry) => entry.kind === 'session').map"
 )
-
-
-def settled(page, script: str):
-    """What a script says; asked again where the page, which loads itself anew once all is received, did so meanwhile."""
-    while True:
-        try:
-            return page.evaluate(script)
-        except Error as gone:
-            if "Execution context was destroyed" not in str(gone):
-                raise
-            page.wait_for_load_state()
 
 
 def photo(side: int = 2600) -> dict:

@@ -14,7 +14,8 @@ from campaigns.villages.sessions import plan_session
 from people.roles import Role
 from places.models import Settlement
 from tests.factories import PASSWORD, make_commune, make_user
-from tests.journeys.test_offline_desk import controlled, shown, until, wait_for
+from tests.journeys.test_offline_desk import controlled, states, wait_for
+from tests.journeys.waiting import until
 
 pytestmark = pytest.mark.journey
 
@@ -81,7 +82,7 @@ def test_a_session_is_logged_without_a_connection_and_received_once(visit, enter
 
     context.set_offline(False)
     page.wait_for_selector("#phone [data-line] a.button")
-    assert (shown(page), DirectSession.objects.count()) == (["waiting"], 0)
+    assert (states(page), DirectSession.objects.count()) == (["waiting"], 0)
     context.route("**/sync/", cut)
     page.click("#phone a.button")
     page.fill("input[name=login]", worker.email)

@@ -11,7 +11,7 @@ from campaigns.pages.approval import take_down
 from tests.campaigns.making import make_hotline, make_language, make_team
 from tests.campaigns.pages.making import make_material
 from tests.factories import make_commune
-from tests.journeys.test_offline_desk import until
+from tests.journeys.waiting import until
 from tests.look.test_in_the_browser import violations
 
 pytestmark = pytest.mark.journey

@@ -17,6 +17,7 @@ from media.programmes import programme_state
 from tests.campaigns.making import make_bulletin, make_language, make_team, make_version, spoken
 from tests.conftest import BROWSER_ARGUMENTS
 from tests.journeys.test_monthly_broadcast import work
+from tests.journeys.waiting import until
 
 pytestmark = pytest.mark.journey
 SAID = "Bà con chú ý. Việc nhẹ lương cao ở xa, hãy hỏi kỹ trước khi đi. Cần giúp thì gọi một một một."
@@ -77,14 +78,6 @@ def studio(visit, enter, version, address):
     page.goto(address)
     page.locator("#studio").wait_for()
     return page
-
-
-def until(page, script: str, seconds: float = 30) -> None:
-    """Asks again and again; Playwright's own waiting needs eval, which the page forbids."""
-    end = time.monotonic() + seconds
-    while not page.evaluate(script):
-        assert time.monotonic() < end, f"never true: {script}: {page.locator('#studio').inner_text()}"
-        page.wait_for_timeout(100)
 
 
 def arrives(page, count: int = 1, seconds: float = 30) -> None:
