@@ -17,6 +17,7 @@ def doors(user) -> list[dict]:
         found.append(("courses:questions", _("Questions and answers")))
         found.append(("courses:visits", _("Study visits")))
     if may(user, "courses.see_compliance"):
+        found.append(("courses:requirements", _("What duties ask for")))
         found.append(("courses:trainers", _("Trainers")))
     if may(user, "courses.keep_questions"):
         found += [("courses:bank", _("Question bank")), ("courses:tests", _("Tests and assignments"))]

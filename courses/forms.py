@@ -10,6 +10,9 @@ from courses.models import Course, CourseRun
 from people.models import User
 from places.models import AdministrativeUnit
 
+# Days: what lies farther away is a mistyped year.
+PAST, AHEAD = 5 * 366, 3 * 366
+
 
 class DateInput(forms.DateInput):
     def __init__(self):
@@ -71,7 +74,7 @@ class SignerForm(forms.Form):
 
 
 class RunForm(forms.ModelForm):
-    link = forms.URLField(label=_("address of the online room"), required=False, assume_scheme="https")
+    link = forms.URLField(label=_("Address of the online room"), required=False, assume_scheme="https")
 
     class Meta:
         model = CourseRun
@@ -91,10 +94,18 @@ class RunForm(forms.ModelForm):
 
 class SessionForm(forms.Form):
     day = forms.DateField(label=_("Day"), widget=DateInput)
-    begins = forms.TimeField(label=_("begins"), widget=forms.TimeInput(attrs={"type": "time"}))
-    ends = forms.TimeField(label=_("ends"), widget=forms.TimeInput(attrs={"type": "time"}))
-    title = forms.CharField(label=_("subject"), max_length=160, required=False)
-    place = forms.CharField(label=_("place, where it is another"), max_length=200, required=False)
+    begins = forms.TimeField(label=_("Begins"), widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(label=_("Ends"), widget=forms.TimeInput(attrs={"type": "time"}))
+    title = forms.CharField(label=_("Subject"), max_length=160, required=False)
+    place = forms.CharField(label=_("Place, where it is another"), max_length=200, required=False)
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if not -PAST < (day - timezone.localdate()).days < AHEAD:
+            raise forms.ValidationError(
+                _("Is the year right? A session lies at most five years back or three years ahead.")
+            )
+        return day
 
     def clean(self):
         data = super().clean()
@@ -104,8 +115,8 @@ class SessionForm(forms.Form):
 
 
 class QuotaForm(forms.Form):
-    area = forms.ModelChoiceField(label=_("unit"), queryset=AdministrativeUnit.objects.none())
-    seats = forms.IntegerField(label=_("seats"), min_value=0, max_value=5000, help_text=_("0 gives them back."))
+    area = forms.ModelChoiceField(label=_("Unit"), queryset=AdministrativeUnit.objects.none())
+    seats = forms.IntegerField(label=_("Seats"), min_value=0, max_value=5000, help_text=_("0 gives them back."))
 
     def __init__(self, *args, areas, **kwargs):
         super().__init__(*args, **kwargs)
@@ -118,6 +129,12 @@ class CancelForm(forms.Form):
 
 class CopyForm(forms.Form):
     first_day = forms.DateField(label=_("First day of the new class"), widget=DateInput)
+
+    def clean_first_day(self):
+        day = self.cleaned_data["first_day"]
+        if not 0 <= (day - timezone.localdate()).days < AHEAD:
+            raise forms.ValidationError(_("The new class begins today or later, at most three years ahead."))
+        return day
 
 
 class NominateForm(forms.Form):

@@ -107,6 +107,11 @@ def announce(*, run: CourseRun, actor: User) -> CourseRun:
         raise DomainError(_("Add the first session before the class is announced."))
     if run.mode in (CourseRun.Mode.PERSON, CourseRun.Mode.BLENDED) and not run.place:
         raise DomainError(_("Say where it is held before the class is announced."))
+    if not run.announced_at and run.nominate_until and run.nominate_until < timezone.localdate():
+        raise DomainError(
+            _("Names are taken until %(day)s, and that day is over: nobody could be named. Change it first.")
+            % {"day": f"{run.nominate_until:%d/%m/%Y}"}
+        )
     if not run.announced_at:
         run.announced_at = timezone.now()
         run.save(update_fields=["announced_at"])

@@ -14,6 +14,7 @@ from courses.views import (
     packages,
     quizzes,
     register,
+    requirements,
     results,
     runs,
     trainers,
@@ -22,11 +23,13 @@ from courses.views import (
 app_name = "courses"
 urlpatterns = [
     path("", catalogue.catalogue, name="catalogue"),
+    path("worker.js", catalogue.worker, name="worker"),
     # Before the courses, whose short names it would otherwise be taken for.
     path(_("mine/"), home.home, name="home"),
     path(_("mine/data.zip"), home.my_data, name="my_data"),
     path(_("trained/"), compliance.board, name="compliance"),
     path(_("trained.xlsx"), compliance.board_file, name="compliance_file"),
+    path(_("required/"), requirements.requirements, name="requirements"),
     path(_("trainers/"), trainers.trainers, name="trainers"),
     path(_("trainers.xlsx"), trainers.trainers_file, name="trainers_file"),
     path(_("trainers/<int:pk>/"), trainers.trainer, name="trainer"),

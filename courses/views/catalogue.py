@@ -1,12 +1,18 @@
 """The catalogue, a course, a lesson. A restricted course does not exist for outsiders (404)."""
 
+import hashlib
+import json
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from courses.desk import doors
 from courses.home import note_reading
-from courses.models import Attempt, Course, CourseRun, Enrolment
+from courses.models import Attempt, Course, CourseRun, Enrolment, Requirement
 from courses.surveys import open_tickets
 from people.permissions import may
 
@@ -45,10 +51,31 @@ def course(request, code: str):
     before = Course.objects.visible_to(request.user).filter(leads_to=found)
     context = {
         "course": found, "lessons": found.lessons(), "before": before,
+        "asked_by": Requirement.objects.current().filter(course=found).select_related("duty"),
         "packages": found.packages.filter(retired_at=None).exists(),
-        "keeps": may(request.user, "courses.keep_runs", found.organiser.area),
+        "keeps": may(request.user, "courses.keep_runs", found.organiser.area), "keeping": _keeping(),
     } | _classes(request.user, found)  # fmt: skip
-    return render(request, "courses/course.html", context)
+    return _of(request.user, render(request, "courses/course.html", context))
+
+
+def _keeping() -> dict:
+    """What static/js/lessons.js says."""
+    return {
+        "busy": _("Fetching the lessons …"),
+        "kept": _(
+            "{n} lessons are kept on this phone, with their pictures. They open without a connection until you sign out."
+        ),
+        "more": _("{n} lessons are new or were not kept yet. Keep them again."),
+        "failed": _("The connection broke: {n} of {all} lessons are kept. Try again."),
+        "gone": _("Removed from this phone."),
+    }
+
+
+def _of(user, answer):
+    """Whose page this is: a phone keeps it for that person only (templates/courses/lessons_worker.js)."""
+    if user.is_authenticated:
+        answer["Lesson-Person"] = str(user.pk)
+    return answer
 
 
 @login_required
@@ -59,8 +86,25 @@ def lesson(request, code: str, number: int):
     if not 1 <= number <= len(lessons):
         raise Http404
     shown = lessons[number - 1]
-    note_reading(request.user, shown)
+    if "Keep" not in request.headers:
+        # A phone that keeps the whole course has opened it for nobody yet.
+        note_reading(request.user, shown)
     shown.module.course = found
     tests = list(shown.quizzes.live())
     classes = _classes(request.user, found) if tests else {}
-    return render(request, "courses/lesson.html", shown.page(lessons) | classes | {"tests": tests})
+    return _of(request.user, render(request, "courses/lesson.html", shown.page(lessons) | classes | {"tests": tests}))
+
+
+# What every page is drawn with.
+SHELL = ("css/site.css", "img/band.svg", "img/band-dark.svg", "js/theme.js", "js/quick-exit.js", "js/menu.js")
+
+
+@require_safe
+def worker(request):
+    """The service worker of the courses: those a trainee chose to keep are read without a connection. The tests' own worker
+    has a narrower scope and goes before it there."""
+    shell = [static(name) for name in SHELL]
+    context = {"shell": json.dumps(shell), "version": hashlib.sha256("".join(shell).encode()).hexdigest()[:12]}
+    answer = render(request, "courses/lessons_worker.js", context, content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer

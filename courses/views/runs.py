@@ -187,6 +187,8 @@ class RunPage:
                 for name, field in (("starts", "begins"), ("ends", "ends"))
             }
             acts.add_session(run=run, actor=user, title=data["title"], place=data["place"], **times)
+            if times["ends_at"] < timezone.now():
+                return _("The session is added. It lies in the past: is the year right?")
             return _("The session is added.")
         if asked == "cancel-session":
             acts.cancel_session(session=get_object_or_404(run.sessions, pk=_number(self.request)), actor=user)
@@ -284,6 +286,7 @@ class RunPage:
             "roll": [one for one in roll if self.keeps or self.teaches or self.names or one.user_id != self.user.pk],
             "fresh": uuid.uuid4().hex, "running": self._running(),
             "keeps": self.keeps, "teaches": self.teaches, "forms": self.forms, "asked": self.asked,
+            "wrong": self.asked in self.forms and bool(self.forms[self.asked].errors),
             "quotas": self.run.quotas.select_related("area") if self.keeps or self.names else (),
         }  # fmt: skip
 

@@ -13,13 +13,23 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A second tap while the first is being answered is not sent again; a form that stays (a download) can be sent anew after a while.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if ("sent" in form.dataset) event.preventDefault();
+  form.dataset.sent = "";
+  setTimeout(() => delete form.dataset.sent, 8000);
+});
+addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent; });
+
 // Whoever signs out leaves no page of theirs behind on this phone (the workers in templates/campaigns and templates/courses
 // keep them).
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!window.caches || !/\/logout\/$/.test(form.action)) return;
   event.preventDefault();
-  await Promise.all(["desk-pages", "door-pages", "quiz-pages"].map((name) => caches.delete(name)));
+  await Promise.all(["desk-pages", "door-pages", "quiz-pages", "lesson-pages"].map((name) => caches.delete(name)));
   form.submit();
 });
 

@@ -181,7 +181,19 @@ function changed({ target, type }) {
   if (!set || once) return;
   clearTimeout(typing.get(set));
   if (type === "change") { typing.delete(set); keep(set); }
-  else if (target.matches("input:not([type=radio], [type=checkbox])")) typing.set(set, setTimeout(() => keep(set), 600));
+  else if (target.matches("input:not([type=radio], [type=checkbox])")) typing.set(set, setTimeout(() => { typing.delete(set); keep(set); }, 600));
+}
+
+async function flush() {
+  for (const [set, pending] of [...typing]) { clearTimeout(pending); typing.delete(set); await keep(set); }
+}
+
+// Whoever leaves leaves nothing unsent behind; without a connection they are told and the page stays.
+async function leave() {
+  await flush();
+  while (busy) await new Promise((go) => { setTimeout(go, 100); });
+  await send();
+  if (!(await waiting()).length) location.assign(form.dataset.start);
 }
 
 function show(number) {
@@ -199,8 +211,8 @@ async function submitted(event) {
   const button = event.submitter;
   event.preventDefault();
   if (button?.name === "answer") return keep(setOf(button.closest("fieldset").dataset.question));
-  if (button?.name === "go") return "plain" in button.dataset ? location.assign(form.dataset.start) : show(button.value);
-  for (const [set, pending] of typing) { clearTimeout(pending); await keep(set); }
+  if (button?.name === "go") return "plain" in button.dataset ? leave() : show(button.value);
+  await flush();
   const missing = sets.filter((set) => !done(set)).length;
   if (missing && !confirm(say(words.sure, { n: missing }))) return;
   handIn();
@@ -248,7 +260,7 @@ async function begin() {
   form.addEventListener("input", changed);
   form.addEventListener("submit", submitted);
   addEventListener("online", () => { pause = 3000; send(); });
-  document.addEventListener("visibilitychange", send);
+  document.addEventListener("visibilitychange", () => flush().then(send));
   if (closing) for (const set of sets) set.disabled = true;
   tick();
   setInterval(tick, 1000);

@@ -1,0 +1,68 @@
+"""A course that was kept is read without a connection, on the phone of its reader alone; a second tap sends nothing twice."""
+
+import re
+import time
+
+import pytest
+
+from courses.models import CourseRun, Reading
+from people.roles import Role
+from tests.courses.making import make_course
+from tests.factories import make_user
+
+pytestmark = pytest.mark.journey
+
+
+def until(check, seconds: float = 45):
+    end = time.monotonic() + seconds
+    while not (found := check()):
+        assert time.monotonic() < end, "never true"
+        time.sleep(0.1)
+    return found
+
+
+def said(page) -> str:
+    return page.locator("[data-keep-said]").inner_text()
+
+
+def test_kept_lessons_open_without_a_connection_until_sign_out(visit, enter, site_frame):
+    make_course("mot", lessons=2, title="Khoá giữ lại")
+    page = visit("/vi/")
+    enter(page, make_user(role=Role.TRAINEE))
+    page.goto("/vi/khoa-hoc/mot/")
+    page.click("[data-keep-add]")
+    until(lambda: "Máy này giữ 2 bài học" in said(page))
+    # Kept is not read: nobody has opened a lesson yet.
+    assert Reading.objects.count() == 0
+    page.context.set_offline(True)
+    page.goto("/vi/khoa-hoc/mot/")
+    page.click(".lessons a >> nth=0")
+    assert page.locator("h1").inner_text() == "Bài 1"
+    assert page.evaluate("getComputedStyle(document.querySelector('.safety')).position") == "sticky"
+    page.click("main nav a >> nth=-1")
+    assert page.locator("h1").inner_text() == "Bài 2"
+    page.context.set_offline(False)
+    page.goto("/vi/khoa-hoc/mot/")
+    assert "Máy này giữ 2 bài học" in said(page)
+    page.click("[data-keep-remove]")
+    until(lambda: "Đã bỏ khỏi máy này" in said(page))
+    kept = "async () => (await (await caches.open('lesson-pages')).keys()).map((one) => new URL(one.url).pathname)"
+    assert page.evaluate(kept) == ["/person"]
+    page.click("[data-keep-add]")
+    until(lambda: "Máy này giữ 2 bài học" in said(page))
+    page.click("details.drop:has(form) summary")
+    page.click("details.drop form button")
+    until(lambda: not page.evaluate("caches.has('lesson-pages')"))
+
+
+def test_a_second_tap_makes_no_second_class(visit, enter, site_frame):
+    manager = make_user(role=Role.COURSE_MANAGER)
+    make_course("mot", organiser=manager.memberships.get().organisation)
+    page = visit("/vi/")
+    enter(page, manager)
+    page.goto("/vi/khoa-hoc/lop/moi/?course=mot")
+    page.fill("[name=place]", "Hội trường")
+    page.evaluate("for (const n of [1, 2]) document.querySelector('main form button.wide').click()")
+    page.wait_for_url(re.compile(r"/khoa-hoc/lop/\d+/$"))
+    time.sleep(1)
+    assert CourseRun.objects.count() == 1
