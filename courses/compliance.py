@@ -9,10 +9,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, IntegerField, Sum, Value, When
+from django.db.models import Case, IntegerField, Q, Sum, Value, When
 from django.utils import timezone
 
-from courses.certificates import months_later
+from courses.certificates import EXPIRING, months_later
 from courses.models import Certificate, Requirement
 from people.models import Membership, Organisation
 from places.models import AdministrativeUnit
@@ -155,20 +155,53 @@ def gaps(*, units, on: date | None = None) -> list[Gap]:
     required = list(Requirement.objects.current(on).select_related("course", "duty"))
     bit = {course: 1 << place for place, course in enumerate(sorted({one.course_id for one in required}))}
     held = _held(bit, on) if bit else {}
-    by_duty = defaultdict(list)
+    found = []
+    for membership, one in _asked(required, units, on):
+        if not held.get(membership.user_id, 0) & bit[one.course_id]:
+            due_on = months_later(membership.starts_on, one.within_months)
+            found.append(Gap(membership, one, due_on, due_on <= on))
+    return sorted(found, key=_order)
+
+
+def running_out(*, units, on: date | None = None) -> list[Gap]:
+    """Who is trained today and will not be in three months, the first to run out first; `due_on` is the last day's next."""
+    on = on or timezone.localdate()
+    required = list(Requirement.objects.current(on).select_related("course", "duty"))
+    held = Certificate.objects.in_force(on).filter(course__in={one.course_id for one in required}).order_by()
+    soon = held.filter(valid_until__lte=on + EXPIRING)
+    until = {row[:2]: row[2] for row in soon.order_by("valid_until").values_list("holder", "course", "valid_until")}
+    longer = held.filter(Q(valid_until=None) | Q(valid_until__gt=on + EXPIRING), holder__in=soon.values("holder"))
+    for pair in longer.values_list("holder", "course"):
+        until.pop(pair, None)
+    people = {holder for holder, _course in until}
+    pairs = _asked([one for one in required if until], units, on, people)
+    found = [
+        Gap(membership, one, until[membership.user_id, one.course_id], False)
+        for membership, one in pairs
+        if (membership.user_id, one.course_id) in until
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(gap: Gap):
+    return gap.due_on, gap.membership.user.search_key
+
+
+def _asked(required: list[Requirement], units, on: date, people=None):
+    """(membership, requirement): who must hold which course that day, once each, by the post that began first."""
+    by_duty, seen = defaultdict(list), set()
     for one in required:
         by_duty[one.duty_id].append(one)
-    found: dict[tuple[int, int], Gap] = {}
     family = set().union(*units.ancestry().values())
     rows = posts(family=family, on=on).filter(duties__in=list(by_duty)).select_related("user", "organisation", "area")
+    if people is not None:
+        rows = rows.filter(user__in=people)
     for membership in rows.order_by("starts_on", "pk").prefetch_related("duties").distinct():
         for duty in membership.duties.all():
             for one in by_duty.get(duty.pk, ()):
-                if held.get(membership.user_id, 0) & bit[one.course_id]:
-                    continue
-                due_on = months_later(membership.starts_on, one.within_months)
-                found.setdefault((membership.user_id, one.pk), Gap(membership, one, due_on, due_on <= on))
-    return sorted(found.values(), key=lambda gap: (gap.due_on, gap.membership.user.search_key))
+                if (membership.user_id, one.pk) not in seen:
+                    seen.add((membership.user_id, one.pk))
+                    yield membership, one
 
 
 def names(found: Figures) -> tuple[dict, dict, dict]:

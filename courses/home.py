@@ -12,7 +12,20 @@ from django.utils.translation import gettext as _
 
 from courses.attendance import Presence
 from courses.certificates import EXPIRING, months_later
-from courses.models import Certificate, CourseRun, Enrolment, Experience, Lesson, Mark, Reading, Requirement, Tracking
+from courses.models import (
+    Attempt,
+    Certificate,
+    CourseRun,
+    Enrolment,
+    Experience,
+    Lesson,
+    Mark,
+    Reading,
+    Requirement,
+    Submission,
+    SurveyTicket,
+    Tracking,
+)
 from people.my_data import kept_about
 
 State = Enrolment.State
@@ -156,6 +169,9 @@ def everything(user) -> dict:
     enrolments = Enrolment.objects.filter(user=user).select_related("run__course", "area").prefetch_related("events")
     marks = Mark.objects.filter(user=user).select_related("session__run__course").order_by("at")
     papers = Certificate.objects.filter(holder=user).select_related("register__issuer").prefetch_related("events")
+    attempts = Attempt.objects.filter(enrolment__user=user).select_related("quiz", "enrolment__run__course")
+    attempts = attempts.prefetch_related("gradings", "answers__version")
+    papers_in = Submission.objects.filter(enrolment__user=user).select_related("assignment", "enrolment__run__course")
     posts = Experience.objects.filter(author=user).prefetch_related("events")
     profile = getattr(user, "trainer_profile", None)
     said["training"] = {
@@ -172,6 +188,35 @@ def everything(user) -> dict:
                 "present": one.present, "note": one.note, "at": one.at.isoformat(),
             }
             for one in marks
+        ],
+        "tests": [
+            {
+                "course": one.enrolment.run.course.title, "test": one.quiz.title, "attempt": one.number,
+                "opened": one.opened_at.isoformat(), "closed": one.closed_at.isoformat() if one.closed_at else None,
+                "points": [f"{g.points}/{g.out_of}" for g in one.gradings.all() if g.is_current],
+                "answers": [
+                    {
+                        "question": a.version.prompt, "answer": a.value, "received": a.received_at.isoformat(),
+                        "standing": a.standing,
+                    }
+                    for a in one.answers.all()
+                ],
+            }
+            for one in attempts
+        ],
+        "assignments": [
+            {
+                "course": one.enrolment.run.course.title, "assignment": one.assignment.title, "text": one.text,
+                "at": one.at.isoformat(),
+                "marks": [
+                    {
+                        "at": r.at.isoformat(), "points": f"{r.given}/{r.out_of}", "given_back": r.is_returned,
+                        "remarks": r.remarks,
+                    }
+                    for r in one.reviews.all()
+                ],
+            }
+            for one in papers_in.prefetch_related("reviews")
         ],
         "certificates": [
             {
@@ -193,6 +238,11 @@ def everything(user) -> dict:
                 "visits": [{"at": v.at.isoformat(), "seconds": v.seconds} for v in one.visits.all()],
             }
             for one in Tracking.objects.filter(user=user).select_related("package").prefetch_related("visits")
+        ],
+        # Whether somebody was asked and answered; what was answered names nobody.
+        "surveys": [
+            {"course": one.run.course.title, "kind": one.kind, "answered": one.is_answered}
+            for one in SurveyTicket.objects.filter(user=user).select_related("run__course")
         ],
         "classes_taught": [
             {"course": one.course.title, "class": one.pk} for one in user.runs_taught.select_related("course")

@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 from core.sheets import safe
 
 
-def compliance_xlsx(found, tables, missing) -> bytes:
+def compliance_xlsx(found, tables, missing, ending) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = _("Trained")
@@ -31,15 +31,19 @@ def compliance_xlsx(found, tables, missing) -> bytes:
         sheet.cell(sheet.max_row, 1).font = Font(bold=True)
         for line in lines:
             _add(sheet, line["label"], line["count"])
-    names = book.create_sheet(_("Missing"))
-    names.append([_("Name"), _("Organisation"), _("Commune"), _("Duty"), _("Course"), _("Due on"), _("State")])
-    for gap in missing:
-        post = gap.membership
-        words = [post.user.name, post.organisation.label, post.area.label, gap.requirement.duty.label]
-        state = _("overdue") if gap.overdue else _("in time")
-        names.append([*map(safe, words), safe(gap.requirement.course.label), gap.due_on, state])
-        names.cell(names.max_row, 6).number_format = "dd/mm/yyyy"
-    return _written(book, ((sheet, [56, 12, 12, 14, 12, 10]), (names, [28, 36, 24, 36, 40, 14, 12])))
+    names, soon = book.create_sheet(_("Missing")), book.create_sheet(_("Runs out soon"))
+    heads = [_("Name"), _("Organisation"), _("Commune"), _("Duty"), _("Course")]
+    names.append([*heads, _("Due on"), _("State")])
+    soon.append([*heads, _("Valid until, not included")])
+    for page, rows in ((names, missing), (soon, ending)):
+        for gap in rows:
+            post = gap.membership
+            words = [post.user.name, post.organisation.label, post.area.label, gap.requirement.duty.label]
+            state = [_("overdue") if gap.overdue else _("in time")] if page is names else []
+            page.append([*map(safe, words), safe(gap.requirement.course.label), gap.due_on, *state])
+            page.cell(page.max_row, 6).number_format = "dd/mm/yyyy"
+    people = [28, 36, 24, 36, 40, 14, 12]
+    return _written(book, ((sheet, [56, 12, 12, 14, 12, 10]), (names, people), (soon, people)))
 
 
 def _add(sheet, label, count) -> None:

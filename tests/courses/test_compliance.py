@@ -8,8 +8,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from courses.certificates import issue_certificate, months_later, revoke_certificate
-from courses.compliance import figures, gaps
-from courses.models import Requirement
+from courses.compliance import figures, gaps, running_out
+from courses.models import Enrolment, Requirement
 from people.roles import Role
 from places.models import AdministrativeUnit
 from tests.courses.making import make_course
@@ -137,6 +137,71 @@ def test_each_gap_names_the_next_class_that_has_a_seat(client, asked):
     make_run(manager, course, announced=False)
     enrol(full, first, manager)
     html = client.get("/vi/khoa-hoc/da-hoc/").content.decode()
-    assert (html.count(f"/lop/{free.pk}/"), html.count(f"/lop/{full.pk}/")) == (2, 0)
+    assert (html.count(f"/lop/{free.pk}/"), html.count(f"/lop/{full.pk}/")) == (1, 1)
     page = client.get(f"/vi/khoa-hoc/lop/{free.pk}/").content.decode()
     assert page.count('name="nominate-missing"') == 2
+
+
+def test_one_tap_names_a_person_of_ones_unit_for_the_next_class(client, asked):
+    from tests.courses.test_runs import make_run
+
+    duty, course = asked
+    area, manager = make_commune("Xã Ta"), make_user(role=Role.COURSE_MANAGER)
+    person = make_user(role=Role.TRAINEE, area=area, duties=[duty], name="Người Của Ta")
+    stranger = make_user(role=Role.TRAINEE, area=make_commune("Xã Bạn"), duties=[duty])
+    run = make_run(manager, course, seats=3)
+    page, form = f"/vi/khoa-hoc/da-hoc/?area={area.pk}&on={TODAY}", {"user": person.pk, "run": run.pk}
+    client.force_login(make_user(role=Role.SUPERVISOR))
+    assert 'name="run"' not in client.get(page).content.decode()
+    client.post(page, form)
+    assert Enrolment.objects.count() == 0
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER, area=area))
+    assert client.get(page).content.decode().count('name="run"') == 1
+    for bad in ({}, {"user": "x", "run": run.pk}, {"user": person.pk, "run": "9" * 40}, {"user": 10**9, "run": run.pk}):
+        assert client.post(page, bad).status_code == 404
+    client.post(page, form | {"user": stranger.pk})
+    assert Enrolment.objects.count() == 0
+    for _again in range(2):
+        answer = client.post(page, form, follow=True)
+        assert answer.redirect_chain == [(page, 302)]
+        assert "Đã cử Người Của Ta" in answer.content.decode()
+    assert [(one.user, one.state) for one in Enrolment.objects.all()] == [(person, "nominated")]
+    html = client.get(page).content.decode()
+    assert ("đã cử, chờ duyệt" in html, 'name="run"' in html) == (True, False)
+    Enrolment.objects.update(state="declined")
+    assert "đã được quyết định" in client.post(page, form, follow=True).content.decode()
+
+
+def test_who_runs_out_within_ninety_days_is_listed_by_the_day_and_not_who_renewed(client, asked):
+    duty, course = asked
+    manager = make_user(role=Role.COURSE_MANAGER)
+    soon, later, renewed, other = (make_user(role=Role.TRAINEE, duties=[duty], name=f"Người {n}") for n in range(4))
+    for person, days in ((soon, 300), (later, 200), (renewed, 300)):
+        issue_certificate(holder=person, course=course, on=TODAY - timedelta(days=days), signer="Ký", actor=manager)
+    issue_certificate(holder=other, course=make_course("khac", validity_months=1), on=TODAY, signer="Ký", actor=manager)
+    assert {one.membership.user for one in running_out(units=everywhere())} == {soon, renewed}
+    issue_certificate(holder=renewed, course=course, on=TODAY, signer="Ký", actor=manager)
+    (found,) = running_out(units=everywhere())
+    paper = soon.certificates.get()
+    assert (found.membership.user, found.due_on) == (soon, paper.valid_until)
+    # On the day it ends it is a gap, no longer something that runs out; long before it is neither.
+    assert running_out(units=everywhere(), on=paper.valid_until - timedelta(days=91)) == []
+    assert [one.membership.user for one in running_out(units=everywhere(), on=paper.valid_until)] == []
+    client.force_login(make_user(role=Role.SUPERVISOR))
+    html = client.get("/vi/khoa-hoc/da-hoc/").content.decode()
+    assert "hết hạn trong 90 ngày" in html
+    book = load_workbook(io.BytesIO(client.get("/vi/khoa-hoc/da-hoc.xlsx").content))
+    assert [row[0].value for row in book.worksheets[2].iter_rows(min_row=2)] == ["Người 0"]
+
+
+def test_board_costs_the_same_for_one_gap_and_for_many(client, asked, django_assert_max_num_queries):
+    from tests.courses.test_runs import make_run
+
+    duty, course = asked
+    make_run(make_user(role=Role.COURSE_MANAGER), course, seats=3)
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER))
+    for count in (1, 6):
+        for number in range(count):
+            make_user(role=Role.TRAINEE, duties=[duty], area=make_commune(f"Xã {count} {number}"))
+        with django_assert_max_num_queries(34):
+            client.get("/vi/khoa-hoc/da-hoc/")

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from courses import experience, runs
 from courses.certificates import issue_certificate, revoke_certificate
-from courses.home import stopped, to_do
+from courses.home import everything, stopped, to_do
 from courses.models import CourseRun, Reading, Requirement
 from people.roles import Role
 from tests.courses.making import make_course
+from tests.courses.quizzing import make_quiz, make_taker, take
 from tests.courses.test_attendance import make_class, roll
 from tests.factories import make_commune, make_duty, make_user
 
@@ -169,10 +170,47 @@ def test_zip_holds_all_about_me_and_nobody_else(client, officer, manager):
     assert "khac@thu.example" not in text
     training = said["training"]
     assert {name: len(rows) for name, rows in training.items()} == {
-        "enrolments": 1, "attendance": 1, "certificates": 1, "lessons_read": 1, "interactive_lessons": 0,
+        "enrolments": 1, "attendance": 1, "tests": 0, "assignments": 0, "surveys": 0, "certificates": 1,
+        "lessons_read": 1, "interactive_lessons": 0,
         "classes_taught": 0, "fields": 0,
         "languages": 0, "difficulties_and_practices": 1,
     }  # fmt: skip
     assert [row["state"] for row in training["enrolments"][0]["history"]] == ["nominated", "booked"]
     client.logout()
     assert client.get("/vi/khoa-hoc/cua-toi/du-lieu.zip").status_code == 302
+
+
+def test_zip_holds_my_tests_and_what_i_handed_in(client, manager):
+    from tests.courses.test_completion import hand, make_assignment
+
+    quiz = make_quiz(manager)
+    run, person = make_taker(manager, quiz)
+    take(quiz, run, person)
+    work = make_assignment(manager, quiz.course)
+    hand(work, run, person, "Tôi sẽ gọi 111.")
+    hand(work, run, make_taker(manager, quiz, run)[1], "Việc của người khác.")
+    training = everything(person)["training"]
+    (test,), (paper,) = training["tests"], training["assignments"]
+    assert (test["test"], len(test["answers"]), len(test["points"])) == ("Bài thử", 7, 1)
+    assert all(one["question"] for one in test["answers"])
+    assert (paper["assignment"], paper["text"], paper["marks"]) == ("Bài tập", "Tôi sẽ gọi 111.", [])
+
+
+def test_zip_forgets_no_kind_of_record_about_a_person():
+    """A table that names a person stands in the file, or here with the reason why not."""
+    from django.apps import apps
+
+    from people.models import User
+
+    told = {
+        "enrolment", "mark", "certificate", "reading", "tracking", "surveyticket", "trainerprofile", "experience",
+    }  # fmt: skip
+    # The certificate it led to, or the person sees it on the certificate's page; refusals say nothing about a person.
+    left_out = {"batchentry"}
+    about = {
+        model._meta.model_name
+        for model in apps.get_app_config("courses").get_models()
+        for one in model._meta.get_fields()
+        if one.is_relation and one.concrete and one.related_model is User and one.name in ("user", "holder", "author")
+    }
+    assert about == told | left_out
