@@ -93,6 +93,9 @@ def _answers(row: QuestionRow, inside: str) -> None:
         row.take(lambda: content_from(Kind.MATCHING, [f"{_line(a)} = {_line(b)}" for a, b in arrows]))
         return
     if all(sign == "=" for sign, _weight, _text in options):
+        if any(len(sides) > 1 for sides in arrows):
+            row.errors.append(_t("One pair has no arrow, another has one: each pair is written “left -> right”."))
+            return
         row.kind = Kind.SHORT
         row.take(lambda: content_from(Kind.SHORT, [_line(text) for _s, _w, text in options]))
         return

@@ -86,7 +86,11 @@ def test_forty_are_marked_in_one_request_and_a_second_sending_adds_nothing(
     "broken",
     [
         {"client_uuid": "khong-phai"}, {"present": ["999999"]}, {"listed": ["mot"]}, {"listed": ["-1"]},
-        {"client_time": (NOW + timedelta(days=2)).isoformat()}, {"cards": "x y"},
+        {"client_time": (NOW + timedelta(days=2)).isoformat()}, {"cards": "x y"}, {"client_uuid": ""}, {"client_uuid": "\u0000"},
+        {"client_uuid": "0" * 31}, {"client_time": (NOW + timedelta(hours=3)).isoformat()}, {"listed": []}, {"listed": ["1.0"]},
+        {"listed": ["１２"]}, {"listed": ["9" * 16]}, {"listed": ["1e3"]}, {"listed": [" "]}, {"present": ["<b>"]},
+        {"present": ["0x10"]}, {"present": ["None"]}, {"present": ["1 OR 1=1"]}, {"cards": "1,2"}, {"cards": "9" * 40},
+        {"cards": "1 " * 5001}, {"listed": ["999999"]},
     ],
 )  # fmt: skip
 def test_broken_roll_calls_are_refused_in_words_and_record_nothing(client, manager, trainer, broken):

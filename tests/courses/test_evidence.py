@@ -90,7 +90,12 @@ def bomb() -> bytes:
     [
         ("a.jpg", b""), ("a.jpg", b"\xff\xd8\xff\xe0 no picture"), ("a.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("a.png", b"%PDF-1.7"), ("a.jpg", picture()[:3000]), ("a.png", bomb()), ("a.gif", b"GIF89a\1\0\1\0\0\0\0;"),
-        ("a.jpg", b"<?php echo 1;"), ("a.jpg", b"x" * (MOST_BYTES + 1)),
+        ("a.jpg", b"<?php echo 1;"), ("a.jpg", b"x" * (MOST_BYTES + 1)), ("a.jpg", bytes(100)),
+        ("a.jpg", b"\xff\xd8\xff\xd9"), ("a.webp", picture("WEBP", (300, 200))[:60]),
+        ("a.png", b"\x89PNG\r\n\x1a\n"), ("a.png", picture("PNG", (300, 200))[:120]),
+        ("a.webp", b"RIFF\xff\xff\xff\xffWEBPVP8 "), ("a.bmp", picture("BMP", (30, 20))), ("a.tif", picture("TIFF", (30, 20))),
+        ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0"), ("a.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0"), ("a.zip", b"PK\x03\x04"),
+        ("a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n"),
     ],
 )  # fmt: skip
 def test_what_is_no_photo_is_refused_in_words(client, session, trainer, name, data):

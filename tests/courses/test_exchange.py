@@ -176,7 +176,9 @@ def test_a_broken_row_is_named_and_nothing_is_saved(client, author, row):
         "Câu hỏi {=a ~b", "Câu hỏi a} {T}", "Câu hỏi {}", "Câu hỏi {#3.14}", "Câu {=a} hai {=b}", "Câu hỏi {a ~b}",
         "Câu hỏi {~a ~b}", "Câu hỏi {=a -> b}", "{=a ~b}", "Câu hỏi {=a ~}", "Câu hỏi {~%150%a ~b}", "::mã có dấu:: Câu {T}",
         "$CATEGORY: bay\nCâu hỏi {T}", "Câu hỏi {=a ~a}", "::c:: Câu {T}\n\n::c:: Câu khác {F}",
-        "Câu {=1 ~2 ~3 ~4 ~5 ~6 ~7 ~8 ~9}",
+        "Câu {=1 ~2 ~3 ~4 ~5 ~6 ~7 ~8 ~9}", "}{", "Câu hỏi {{T}", "Câu hỏi {=}", "Câu hỏi {%50%a ~b}", "Câu hỏi {#1..5}",
+        "Câu " + "x" * 500 + " {T}", "Câu hỏi {T####" + "y" * 501 + "}", "Câu hỏi {=a -> b =c}", "$CATEGORY: top/\nCâu {=a",
+        "Câu hỏi {=" + "x" * 301 + " ~b}", "::" + "x" * 41 + ":: Câu {T}", "Câu \\{=a ~b\\}",
     ],
 )  # fmt: skip
 def test_broken_gift_is_named_by_its_line(client, author, text):
@@ -190,7 +192,13 @@ def test_broken_gift_is_named_by_its_line(client, author, text):
     [
         "Câu hỏi\nA. một\nB. hai\nANSWER: C", "Câu hỏi\nA. một\nC. hai\nANSWER: A", "A. một\nB. hai\nANSWER: A",
         "Câu hỏi\nA. một\nANSWER: A", "Câu hỏi\nA. một\nB. hai\n\nCâu sau\nA. một\nB. hai\nANSWER: A", "Câu hỏi\nANSWER: A",
-        "Câu hỏi\nA. một\nB. hai\nANSWER:", "Câu hỏi\nA. một\nB. hai\nANSWER: A\nCâu cuối không đáp án",
+        "Câu hỏi\nA. một\nB. hai\nANSWER:", "Câu hỏi\nA. một\nB. hai\nANSWER: A\nCâu cuối không đáp án", "ANSWER: A",
+        "Câu hỏi\nB. hai\nA. một\nANSWER: A", "Câu hỏi\nA. một\nA. hai\nANSWER: A",
+        "Câu hỏi\nA. một\nB. hai\nANSWER: A, B", "Câu hỏi\nA. một\nB. hai\nANSWER: một", "Câu hỏi\nA. một\nB. một\nANSWER: A",
+        "Câu hỏi\nA. một\ngiữa chừng\nB. hai\nANSWER: A", "Câu hỏi\nA một\nB hai\nANSWER: A",
+        "Câu hỏi\n" + "".join(f"{chr(65 + n)}. {n}\n" for n in range(9)) + "ANSWER: A",
+        "x" * 501 + "\nA. một\nB. hai\nANSWER: A", "Câu hỏi\nA. " + "x" * 301 + "\nB. hai\nANSWER: A",
+        "Câu hỏi\nA. một\nB. hai\nC. ba\nANSWER: D", "Câu hỏi\n\n\nANSWER: A\nA. một\nB. hai",
     ],
 )  # fmt: skip
 def test_broken_aiken_is_named_by_its_line(client, author, text):
@@ -212,9 +220,10 @@ def _zip(name: str, data: bytes = b"x") -> bytes:
         b"", b"   \n", b"\0\1\2\3 ANSWER", b"\x89PNG\r\n\x1a\n\0\0\0", b"%PDF-1.7\0", b"\xd0\xcf\x11\xe0 old xls",
         _zip("a.txt"), _zip("xl/workbook.xml"), xlsx()[:900], xlsx(), xlsx(GOOD, head=["a", "b"]),
         b"<html><table><tr><td>ma</td></tr></table></html>", "Chỉ là một lá thư.".encode(), b"// chi ghi chu {\n",
+        "Câu hỏi\nA. một\nB. hai\nĐÁP ÁN: A".encode(), "Câu hỏi\nA. một\nB. hai".encode(), xlsx(*[GOOD] * 501),
         "Câu {T}\n\n".encode() * 501, b"x" * (5 * 2**20 + 1), _zip("xl/workbook.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]>"),
     ],
-    ids=range(17),
+    ids=range(20),
 )  # fmt: skip
 def test_a_broken_file_is_refused_in_words(client, author, data):
     answer = upload(client, author, data, competency=make_competency().pk)

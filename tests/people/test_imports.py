@@ -1,6 +1,8 @@
 """The pages of the two imports: preview, every bad row, all or nothing, a confirmation that can be sent twice."""
 
+import io
 import re
+import zipfile
 
 import pytest
 from django.core import signing
@@ -89,19 +91,48 @@ def test_officers_bad_rows_are_shown(manager_client):
     assert Invitation.objects.count() == 0
 
 
+def _zipped(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in members.items():
+            archive.writestr(path.replace("__", "/"), data)
+    return out.getvalue()
+
+
+# "@" stands for the titles of the import's own columns.
+_HEADS = {"people:settlement_import": ";".join(SETTLEMENTS), "people:officer_import": ";".join(HEADER)}
+_BROKEN = [
+    (b"", "The submitted file is empty"),
+    (b" \r\n\0", "The file is empty."),
+    (b"PK\x03\x04nothing", "damaged or protected"),
+    (b"PK\x05\x06" + bytes(18), "zip file, not an Excel table"),
+    (xlsx([HEADER, GOOD]).getvalue()[:-200], "damaged or protected"),
+    (_zipped(word__document_xml=b"x"), "zip file, not an Excel table"),
+    (_zipped(**{"xl__workbook.xml": b"x"}), "damaged or protected"),
+    (_zipped(**{"xl__workbook.xml": b"0" * (61 * 2**20)}), "unpacks to too much data"),
+    (_zipped(**{"xl__workbook.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}), "holds something a table never holds"),
+    (b"a;b\n1;2\n", "No header was found"),
+    ("Chỉ là một lá thư.".encode(), "No header was found"),
+    (b"@", "a header but no rows"),
+    (b"@;Commune\n1", "stands in the table twice"),
+    ('@\n"chưa đóng'.encode(), "quotation mark is not closed"),
+    (b"@\n" + b"a;" * 70, "more than 60 columns"),
+    (b"<html><table><tr><td>Ten xa</td></tr></table>", "web page saved as a table"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old .xls file or one with a password"),
+    (b"%PDF-1.7\n\1\2\3", "neither an Excel table"),
+    (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "neither an Excel table"),
+    (b"x" * (5 * 2**20 + 1), "larger than 5 MB"),
+]
+
+
 @pytest.mark.parametrize("name", ["people:settlement_import", "people:officer_import"])
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "The submitted file is empty"),
-        (b"PK\x03\x04nothing", "damaged or protected"),
-        (b"a;b\n1;2\n", "No header was found"),
-    ],
-)
+@pytest.mark.parametrize(("content", "words"), _BROKEN, ids=range(len(_BROKEN)))
 def test_unreadable_file_is_refused_in_words(manager_client, name, content, words):
+    content = content.replace(b"@", _HEADS[name].encode(), 1) if content.startswith(b"@") else content
     page = manager_client.post(reverse(name), {"file": SimpleUploadedFile("x.xlsx", content)})
     assert page.status_code == 422
     assert words in page.content.decode()
+    assert Invitation.objects.count() == Settlement.objects.count() == 0
     assert manager_client.post(reverse(name), {}).status_code == 422
 
 

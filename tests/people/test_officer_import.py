@@ -101,6 +101,12 @@ def test_good_row_is_read_whole(manager, commune):
         ({"since": "hôm qua"}, "“hôm qua” is not a date. Write day/month/year, for example 01/09/2026."),
         ({"since": "31/02/2026"}, "“31/02/2026” is not a date. Write day/month/year, for example 01/09/2026."),
         ({"since": "01/01/1999"}, "The date 01/01/1999 is too far away."),
+        ({"since": "01/01/2999"}, "The date 01/01/2999 is too far away."),
+        ({"since": "46000"}, "“46000” is not a date. Write day/month/year, for example 01/09/2026."),
+        ({"email": "dao@thu.example; hai@thu.example"}, "“dao@thu.example; hai@thu.example” is not an e-mail address."),
+        ({"email": "dao thu.example"}, "“dao thu.example” is not an e-mail address."),
+        ({"phone": "1" * 60}, "“" + "1" * 60 + "” is not a telephone number."),
+        ({"duties": "a; ; "}, "The duty “a” is not known. Separate several with a semicolon."),
     ],
 )
 def test_bad_row_says_what_is_wrong(manager, changes, reason):
