@@ -9,6 +9,7 @@ from django.http import HttpResponseBadRequest, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from core.errors import DomainError
@@ -77,6 +78,15 @@ class PermissionsPolicyMiddleware:
         return response
 
 
+def _came_from(request) -> str:
+    """The page of ours a form was sent from: many addresses of acts take nothing but a POST."""
+    sent_from = request.headers.get("Referer", "")
+    hosts = {request.get_host()}
+    if url_has_allowed_host_and_scheme(sent_from, allowed_hosts=hosts, require_https=request.is_secure()):
+        return sent_from
+    return request.path
+
+
 class DomainErrorMiddleware:
     """A refusal that no view caught: back to the page it came from with its sentence, or 409 JSON for scripts."""
 
@@ -93,5 +103,5 @@ class DomainErrorMiddleware:
             return JsonResponse({"error": exception.code, "message": str(exception)}, status=409)
         if request.method == "POST" and request.user.is_authenticated:
             messages.error(request, str(exception))
-            return redirect(request.path)
+            return redirect(_came_from(request))
         return render(request, "refused.html", {"reason": str(exception)}, status=409)

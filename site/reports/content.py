@@ -31,8 +31,8 @@ def content(report: Report) -> dict:
     return report.frozen if report.frozen is not None else assemble(report)
 
 
-def stamp(said: dict) -> str:
-    """The sha256 of a content: what somebody signs is what they read."""
+def stamp(said: dict | list) -> str:
+    """The sha256 of a content or of a part of one: what somebody signs is what they read."""
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from reports.content import stamp
 from reports.figures import figure
 from reports.indicators import REGISTRY
 from reports.models import (
@@ -27,6 +28,10 @@ MOST = Decimal("999999999999")
 # A paper may be dated some days ahead, not years: a mistyped year is the usual mistake.
 AHEAD = timedelta(days=60)
 LONGEST_PERIOD = 11 * 366
+CHANGED_MEANWHILE = _(
+    "This section has been changed since you opened it, by somebody or on another page of yours. What you typed is still "
+    "here, nothing was saved. Save again to put it in place of what stands now."
+)
 NO_CASE = _("Never a name, never somebody's story, nothing that lets one guess who is meant.")
 
 
@@ -62,11 +67,19 @@ class FigureField(forms.DecimalField):
 
 
 class SectionForm(forms.Form):
-    """One section of a report. `section`: as in reports.content; a counted line may be corrected, with a reason."""
+    """One section of a report. `section`: as in reports.content; a counted line may be corrected, with a reason. `read`:
+    the stamp of what stood on the page, so that nobody writes over what somebody else, or another tab, saved meanwhile."""
+
+    read = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, section: dict, **kwargs):
         super().__init__(*args, **kwargs)
         self.section = section
+        written = [section["text"], *([line["id"], line["said"], line["note"]] for line in section["lines"])]
+        self.stamp = stamp(written)
+        self.fields["read"].initial = self.stamp
+        # Set where it has changed meanwhile: the page then shows what stands there now.
+        self.met = False
         for line in section["lines"]:
             self._add_line(line)
         if section["asks_text"]:
@@ -85,6 +98,27 @@ class SectionForm(forms.Form):
             label=_("Note") if manual else _("Why, or what explains it"), required=False, max_length=300,
             initial=line["note"],
         )  # fmt: skip
+
+    def clean(self):
+        """The rules of reports.writing, said at the field where they are broken."""
+        data = super().clean()
+        if data.get("read") and data["read"] != self.stamp:
+            self.met = True
+            self.data = self.data.copy()
+            self.data["read"] = self.stamp
+            self.add_error(None, CHANGED_MEANWHILE)
+        for line in self.section["lines"]:
+            part_name, whole_name, note_name = self.names(line)
+            if {part_name, whole_name} & set(self.errors):
+                continue
+            part, whole = data.get(part_name), data.get(whole_name)
+            if part is not None and line["source"] != "manual" and not (data.get(note_name) or "").strip():
+                self.add_error(note_name, _("Say why the counted figure is not right."))
+            if line["is_share"] and (part is None) != (whole is None):
+                self.add_error(whole_name if whole is None else part_name, _("A share needs its part and its whole."))
+            elif whole is not None and part > whole:
+                self.add_error(part_name, _("A part cannot be larger than the whole."))
+        return data
 
     @staticmethod
     def _figure(label, value) -> FigureField:

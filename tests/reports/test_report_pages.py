@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.roles import Role
-from reports import attachments, flow
+from reports import attachments, flow, writing
 from reports.content import assemble, stamp, value
-from reports.models import CommunePlan, FormLine, Report, ReportForm, ReportingPeriod, ReportRequest
+from reports.models import CommunePlan, FormLine, Report, ReportForm, ReportingPeriod, ReportRequest, ReportText
 from tests.factories import make_commune, make_province, make_user
 from tests.reports.making import filled, fresh, make_form, make_place, make_request, sent, signed
 
@@ -146,6 +146,48 @@ def test_an_attachment_is_a_download(client, asked, place):
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
     assert "no-store" in answer["Cache-Control"]
     assert b"".join(answer.streaming_content) == PDF
+
+
+def test_a_refused_act_leads_back_to_its_page_with_the_sentence(client, asked, place):
+    """The address of the act itself takes nothing but a POST."""
+    client.force_login(place[1].writer)
+    report = writing.begin(actor=place[1].writer, request=asked, unit=place[0])
+    address = reverse("reports:report", args=[report.pk])
+    act = reverse("reports:attach", args=[report.pk])
+    refused = client.post(act, {}, headers={"referer": f"http://testserver{address}"}, follow=True)
+    assert refused.redirect_chain == [(f"http://testserver{address}", 302)]
+    assert "Hãy chọn tệp trước." in refused.content.decode()
+    elsewhere = client.post(act, {}, headers={"referer": "http://elsewhere.example/"})
+    assert elsewhere.url == act
+
+
+def test_a_section_saved_on_two_pages_is_not_written_over_unseen(client, asked, place):
+    client.force_login(place[1].writer)
+    report = writing.begin(actor=place[1].writer, request=asked, unit=place[0])
+    section = asked.form.sections.first()
+    address = reverse("reports:section", args=[report.pk, section.pk])
+    read = client.get(address).context["form"].stamp
+    assert client.post(address, {"text": "Lời một.", "read": read}).status_code == 302
+    met = client.post(address, {"text": "Lời hai.", "read": read})
+    assert met.status_code == 409
+    assert "Lời một." in met.content.decode()
+    assert ReportText.objects.get(report=report).text == "Lời một."
+    again = client.post(address, {"text": "Lời hai.", "read": met.context["form"].stamp})
+    assert again.status_code == 302
+    assert ReportText.objects.get(report=report).text == "Lời hai."
+
+
+def test_a_correction_is_refused_at_the_field_that_lacks_something(client, asked, place):
+    client.force_login(place[1].writer)
+    report = writing.begin(actor=place[1].writer, request=asked, unit=place[0])
+    section = asked.form.sections.first()
+    counted, share = section.lines.get(indicator="sessions"), section.lines.get(is_share=True)
+    answer = client.post(
+        reverse("reports:section", args=[report.pk, section.pk]),
+        {f"part-{counted.pk}": "5", f"part-{share.pk}": "9", f"whole-{share.pk}": "4"},
+    )
+    assert answer.status_code == 409
+    assert set(answer.context["form"].errors) == {f"note-{counted.pk}", f"part-{share.pk}"}
 
 
 def test_lists_cost_the_same_whatever_their_length(client, place, manager):

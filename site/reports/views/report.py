@@ -75,12 +75,14 @@ def report(request, pk: int):
     may_write = may(request.user, WRITE, found.unit)
     writing_now = may_write and found.is_open
     added = found.consolidations.first() if found.request.adds_up_id else None
+    shown = sections_of(said)
     context = {
         "report": found,
         "said": said,
-        "sections": sections_of(said),
+        "sections": shown,
         "stamp": stamp(said) if found.is_open else "",
         "unfilled": flow.unfilled(said) if found.is_open else [],
+        "unwritten": [one["name"] for one in shown if one["asks_text"] and not one["text"]] if found.is_open else [],
         "stale": found.is_open and counting.is_stale(found),
         "may_write": may_write,
         "writing": writing_now,
