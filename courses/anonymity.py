@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 
 _UP = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐƀɃ"
+# A name as it is written, within a line.
+_NAME = rf"[{_UP}]\w*(?:[^\S\n]+[{_UP}]\w*)*"
 # What an address or a number of a person looks like: refused.
 REFUSED = (
     (re.compile(r"(?:(?:\+|00)84|\b0)(?:[\s.\-]?\d){8,10}\b"), _("a telephone number")),
@@ -18,31 +20,38 @@ REFUSED = (
 # What may be innocent: shown, and to be looked at once more.
 DOUBTFUL = (
     (
-        re.compile(rf"\b(?:[Cc]hị|[Aa]nh|[Ee]m|[Bb]à|[Ôô]ng|[Cc]ô|[Cc]háu|[Bb]é|[Cc]hú)\s+(?:[{_UP}]\w*\.?\s*)+"),
+        re.compile(
+            rf"\b(?:[Cc]hị|[Aa]nh|[Ee]m|[Bb]à|[Ôô]ng|[Cc]ô|[Cc]háu|[Bb]é|[Cc]hú)[^\S\n]+(?:[{_UP}]\w*\.?[^\S\n]*)+"
+        ),
         _("a form of address with a name"),
     ),
-    (re.compile(r"\btên\s+(?:là\s+)?[" + _UP + r"]", re.IGNORECASE), _("“named …”")),
+    (re.compile(rf"\b[Tt]ên[^\S\n]+(?:là[^\S\n]+)?{_NAME}"), _("“named …”")),
     (re.compile(rf"(?<![\w.])(?:[{_UP}]\.\s?){{2,}}[{_UP}]?"), _("initials")),
     (re.compile(r"\b\d{1,2}\s*tuổi\b|\bsinh\s+(?:ngày|năm)\b", re.IGNORECASE), _("an age or a date of birth")),
     (re.compile(r"\b\d{1,2}[/\-.]\d{1,2}[/\-.](?:19|20)\d\d\b"), _("an exact day")),
-    (re.compile(rf"\b(?:thôn|bản|tổ dân phố|tổ|làng|nóc)\s+[{_UP}\d]"), _("a village or a settlement")),
+    (
+        re.compile(rf"\b(?:[Tt]hôn|[Bb]ản|[Tt]ổ dân phố|[Tt]ổ|[Ll]àng|[Nn]óc)[^\S\n]+(?:\d+|{_NAME})"),
+        _("a village or a settlement"),
+    ),
     (re.compile(r"\bnạn nhân\s+(?:là|tên|ở|quê|hiện)\b", re.IGNORECASE), _("what looks like a case")),
 )
 
 
-def _found(text: str, patterns) -> list[tuple[str, str]]:
-    text = unicodedata.normalize("NFC", text)
-    return [(match.group().strip(), what) for pattern, what in patterns if (match := pattern.search(text))]
+def _found(texts: tuple[str, ...], patterns) -> list[tuple[str, str]]:
+    """The first of each kind. Texts are looked at one by one: a title's last word begins no name in the text below."""
+    texts = [unicodedata.normalize("NFC", text) for text in texts]
+    matches = ((next(filter(None, map(pattern.search, texts)), None), what) for pattern, what in patterns)
+    return [(match.group().strip(), what) for match, what in matches if match]
 
 
 def refused(*texts: str) -> list[tuple[str, str]]:
     """[(the words found, what they are)]: nobody may post these."""
-    return _found("\n".join(texts), REFUSED)
+    return _found(texts, REFUSED)
 
 
 def doubtful(*texts: str) -> list[tuple[str, str]]:
     """The same, for what may stand when somebody has looked at it once more."""
-    return _found("\n".join(texts), DOUBTFUL)
+    return _found(texts, DOUBTFUL)
 
 
 def check(*texts: str) -> None:

@@ -83,8 +83,7 @@ def board(request):
     """GET the state of a day; POST `user`, `run` (ids): the reader's unit names the person for the class."""
     form, found, tables, units = _board(request)
     if request.method == "POST":
-        _nominate(request)
-        return redirect(request.get_full_path())
+        return redirect(request.get_full_path() + _nominate(request))
     missing, ending = (read(units=units, on=found.on) for read in (compliance.gaps, compliance.running_out))
     lists = (
         ("missing", _("Who is not trained yet"), _rows(request, missing[:SHOWN]), max(0, len(missing) - SHOWN)),
@@ -119,7 +118,8 @@ def _rows(request, gaps: list) -> list[dict]:
     return rows
 
 
-def _nominate(request) -> None:
+def _nominate(request) -> str:
+    """Where on the page the reader goes on: at the person's row, or at the refusal above."""
     user, run = (request.POST.get(name, "") for name in ("user", "run"))
     if not (user.isdecimal() and run.isdecimal() and len(user + run) < 30):
         raise Http404
@@ -131,8 +131,10 @@ def _nominate(request) -> None:
             raise DomainError(_("This name has been decided on already. Nothing was changed."))
     except DomainError as refusal:
         messages.error(request, refusal.message)
-    else:
-        messages.success(request, _t("%(name)s is named. The organiser decides.") % {"name": person.name})
+        return ""
+    messages.success(request, _t("%(name)s is named. The organiser decides.") % {"name": person.name})
+    kind = "ending" if request.POST.get("row") == "ending" else "missing"
+    return f"#{kind}-{person.pk}-{found.course_id}"
 
 
 @login_required

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import DomainError
 from courses import experience as acts
 from courses import visits as trips
-from courses.anonymity import doubtful
+from courses.anonymity import check, doubtful
 from courses.forms import DateInput
 from courses.models import Course, CourseRun, Enrolment, Experience, Lesson, StudyVisit
 from people.models import Organisation
@@ -54,10 +54,18 @@ class ExperienceForm(forms.Form):
             del self.fields["looked"]
 
     def _doubts(self):
-        return doubtful(*(self.data.get(self.add_prefix(name), "") for name in ("title", "text")))
+        return doubtful(*self._words())
+
+    def _words(self):
+        return (self.data.get(self.add_prefix(name), "") for name in ("title", "text"))
 
     def clean(self):
         data = super().clean()
+        try:
+            # What nobody may post is said at once: a second tick does not help there.
+            check(*self._words())
+        except DomainError as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
         if "looked" in self.fields and not data.get("looked"):
             words = "; ".join(f"“{word}” ({what})" for word, what in self._doubts())
             self.add_error(

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from courses import home as own
 from courses.desk import doors
 from courses.views.runs import SHAPES
+from people.permissions import current_memberships
+from people.roles import Role
 
 
 @login_required
@@ -18,8 +20,10 @@ def home(request):
     coming = own.coming(user)
     for one in coming:
         one.shape = SHAPES[one.state]
+    teaching = own.teaching(user)
     context = {
-        "to_do": own.to_do(user), "stopped": own.stopped(user), "coming": coming, "teaching": own.teaching(user),
+        "to_do": own.to_do(user), "stopped": own.stopped(user), "coming": coming, "teaching": teaching,
+        "teaches": bool(teaching) or any(one.role == Role.TRAINER for one in current_memberships(user)),
         "history": own.history(user), "doors": doors(user)[1:],
     }  # fmt: skip
     return render(request, "courses/home.html", context)

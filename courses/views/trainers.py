@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -37,7 +38,7 @@ def _asked(request):
     if not may(request.user, ACT):
         raise PermissionDenied
     mine = areas_for(request.user, ACT)
-    data = {"months": DORMANT_MONTHS} | request.GET.dict()
+    data = {"months": DORMANT_MONTHS, "on": f"{timezone.localdate()}"} | request.GET.dict()
     form = LineageForm(data, areas=mine.order_by("level", "name"))
     if not form.is_valid():
         raise Http404

@@ -173,6 +173,18 @@ def test_flags_are_read(monkeypatch, value, read):
     assert env.flag("A_FLAG", not read) is read
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_typed_day_is_read_with_the_day_first(language):
+    from datetime import date
+
+    from django import forms
+    from django.utils import translation
+
+    with translation.override(language):
+        typed = [forms.DateField().clean(text) for text in ("2026-12-03", "03/12/2026", "3-12-2026", "03.12.2026")]
+    assert typed == [date(2026, 12, 3)] * 4
+
+
 def test_site_folder_is_no_package_and_holds_packages_only():
     assert not (ROOT / "site/__init__.py").exists()
     assert [path.name for path in (ROOT / "site").iterdir() if path.is_file()] == []

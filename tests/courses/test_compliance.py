@@ -163,7 +163,8 @@ def test_one_tap_names_a_person_of_ones_unit_for_the_next_class(client, asked):
     assert Enrolment.objects.count() == 0
     for _again in range(2):
         answer = client.post(page, form, follow=True)
-        assert answer.redirect_chain == [(page, 302)]
+        assert answer.redirect_chain == [(f"{page}#missing-{person.pk}-{course.pk}", 302)]
+        assert f'id="missing-{person.pk}-{course.pk}"' in answer.content.decode()
         assert "Đã cử Người Của Ta" in answer.content.decode()
     assert [(one.user, one.state) for one in Enrolment.objects.all()] == [(person, "nominated")]
     html = client.get(page).content.decode()

@@ -83,6 +83,16 @@ def test_ordinary_words_pass(text):
     assert (doubtful(text), refused(text)) == ([], [])
 
 
+def test_words_that_may_show_a_person_are_shown_whole():
+    assert [word for word, _what in doubtful("Chị Alăng Thị Hoa tên là Hoa Mẫu, ở thôn Pa Xua.")] == [
+        "Chị Alăng Thị Hoa", "tên là Hoa Mẫu", "thôn Pa Xua",
+    ]  # fmt: skip
+
+
+def test_a_word_at_the_end_of_a_line_begins_no_name():
+    assert doubtful("Khó hẹn trưởng thôn", "Mùa mưa đường tắc.\nChúng tôi hỏi các anh\nTrong xã có hai bản\nXa") == []
+
+
 def test_nobody_but_author_and_moderator_finds_it_before_it_is_shared(client, author, moderator, commune):
     one = post(author)
     page = f"{BASE}{one.pk}/"
@@ -120,11 +130,16 @@ def test_form_doubts_once_and_takes_the_same_words_with_the_second_tick(client, 
     }  # fmt: skip
     answer = client.post(BASE + "moi/", form)
     assert answer.status_code == 409
-    assert "bản M" in answer.content.decode()
+    assert "“bản Mẫu”" in answer.content.decode()
     assert 'name="looked"' in answer.content.decode()
     assert client.post(BASE + "moi/", form | {"looked": "on"}).status_code == 302
     assert client.post(BASE + "moi/", form | {"looked": "on"}).status_code == 302
     assert Experience.objects.count() == 1
+    with_number = client.post(
+        BASE + "moi/", form | {"text": "Gọi chị Hoa, 0905 123 456.", "client_uuid": uuid.uuid4().hex}
+    )
+    assert "0905 123 456" in with_number.content.decode()
+    assert "chị Hoa" not in with_number.content.decode().replace("Gọi chị Hoa, 0905", "")
     without = client.post(BASE + "moi/", form | {"looked": "on", "agreed": "", "client_uuid": uuid.uuid4().hex})
     assert without.status_code == 409
     assert Experience.objects.count() == 1

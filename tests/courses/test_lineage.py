@@ -202,6 +202,7 @@ def test_trainer_keeps_own_fields_and_languages(client, tree):
     skill, tongue = make_competency("nhan-dien"), make_language("ktv")
     an = tree["an"]
     client.force_login(an)
+    assert f'href="{PAGE}{an.pk}/"' in client.get("/vi/khoa-hoc/cua-toi/").content.decode()
     client.post(f"{PAGE}{an.pk}/", {"fields": [skill.pk], "languages": [tongue.pk]})
     profile = TrainerProfile.objects.get(user=an)
     assert (list(profile.fields.all()), list(profile.languages.all())) == ([skill], [tongue])
