@@ -9,6 +9,7 @@ import re
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.middleware.gzip import re_accepts_gzip
 
 from campaigns.models import ReadingSource
 from campaigns.pages.readings import SOURCE, count, is_counted
@@ -33,7 +34,8 @@ def _move_on() -> None:
 
 
 class PageCacheMiddleware:
-    """Keeps answers that a page has marked `same_for_all`. Stands outside sessions and languages."""
+    """Keeps answers that a page has marked `same_for_all`. Stands outside sessions, languages and compression: packing a page
+    takes longer than all else a kept one costs."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -47,7 +49,8 @@ class PageCacheMiddleware:
         return response
 
     def _kept(self, request):
-        address = f"{request.scheme}:{request.get_host()}:{request.get_full_path()}"
+        packed = "gzip" if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")) else "plain"
+        address = f"{packed}:{request.scheme}:{request.get_host()}:{request.get_full_path()}"
         key = f"campaigns.page:{cache.get(_VERSION, 0)}:{address}"
         response = cache.get(key)
         if response is None:

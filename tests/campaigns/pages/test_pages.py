@@ -1,5 +1,7 @@
 """Pages of the site as readers meet them: addresses, languages, lists, and what they cost."""
 
+import gzip
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -134,7 +136,15 @@ def test_terms_loaded_again_keep_what_people_changed(team):
 
 
 @pytest.mark.parametrize(
-    "path", ["/vi/", "/vi/tai-lieu/", "/vi/tai-lieu/ap-phich-1/", "/vi/tim-giup-do/", "/ktv/tai-lieu/"]
+    "path",
+    [
+        "/vi/",
+        "/vi/tai-lieu/",
+        "/vi/tai-lieu/ap-phich-1/",
+        "/vi/tim-giup-do/",
+        "/ktv/tai-lieu/",
+        "/ktv/tai-lieu/ap-phich-1/",
+    ],
 )
 def test_page_costs_few_queries_and_a_kept_one_none(team, client, path):
     for number in (1, 2, 3):
@@ -171,6 +181,17 @@ def test_published_change_is_seen_at_once(team, client):
     assert "Tóm tắt thử." in text(client, page.url)
     publish(team, page)
     assert "Tóm tắt mới." in text(client, page.url)
+
+
+def test_kept_page_is_packed_once_and_only_for_who_can_unpack_it(team, client):
+    packed = [client.get("/vi/", headers={"Accept-Encoding": "gzip"}) for _again in range(3)]
+    # Django's packing puts a file name of random length into each: the same bytes twice were packed once.
+    assert len({one.content for one in packed}) == 1
+    assert {one["Content-Encoding"] for one in packed} == {"gzip"}
+    plain = client.get("/vi/")
+    assert "Content-Encoding" not in plain
+    assert gzip.decompress(packed[0].content) == plain.content
+    assert "Accept-Encoding" in packed[0]["Vary"]
 
 
 def test_kept_page_is_never_shown_to_somebody_signed_in(team, client):
