@@ -3,6 +3,8 @@
 Optional words are "" where they are left out, never None: wagtail-localize takes every text for a string.
 """
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -11,6 +13,14 @@ from wagtail.images.blocks import ImageBlock
 TEXT = _("Text")
 PEOPLE = _("Stories and speech")
 PROOF = _("Law and figures")
+SMALLEST_COUNT = 5
+_NO_COUNT = re.compile(r"%|nghìn|ngàn|triệu|t[ỷỉ]\b|thousand|million|billion", re.IGNORECASE)
+
+
+def is_small_count(figure: str) -> bool:
+    """Does a figure count so few that it can point at persons? "3" does; "3%" and "3 triệu" do not."""
+    digits = "".join(c for c in figure if c.isdigit())
+    return bool(digits) and int(digits) < SMALLEST_COUNT and not _NO_COUNT.search(figure)
 
 
 class HeadingBlock(blocks.CharBlock):
@@ -166,8 +176,7 @@ class FigureBlock(blocks.StructBlock):
 
     def clean(self, value):
         value = super().clean(value)
-        digits = "".join(c for c in value["value"] if c.isdigit())
-        if digits and int(digits) < 5 and "%" not in value["value"]:
+        if is_small_count(value["value"]):
             raise blocks.StructBlockValidationError(
                 block_errors={
                     "value": ValidationError(

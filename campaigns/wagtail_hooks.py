@@ -17,12 +17,15 @@ from campaigns.cms import (
     judging,
     listening,
     page_acts,
+    page_fields,
+    page_lists,
     page_rights,
     page_translations,
     policies,
     readings,
     recording,
     registers,
+    script_words,
     site_registers,
     sounds,
     translation,
@@ -40,6 +43,8 @@ register_permission_policy(Station, policies.StationPolicy(Station))
 register_permission_policy(Page, page_rights.RolePagePolicy())
 # Exact: Wagtail registers a policy of its own for whatever the image model is.
 register_permission_policy(Picture, page_rights.PicturePolicy(Picture), exact_class=True)
+# Before the first form of a page is made.
+page_fields.register()
 
 
 class RegisterGroup(ViewSetGroup):
@@ -62,7 +67,7 @@ class RegisterGroup(ViewSetGroup):
 
 @hooks.register("register_admin_viewset")
 def viewsets():
-    return [BulletinViewSet(), RegisterGroup()]
+    return [BulletinViewSet(), RegisterGroup(), page_lists.SectionViewSet()]
 
 
 class JinglesItem(MenuItem):
@@ -149,6 +154,8 @@ def page_urls():
             "translations/<int:pk>/<str:code>/preview/", page_translations.preview_page, name="page_translate_preview"
         ),
         path("consent/<int:pk>/withdraw/", consents.withdraw, name="consent_withdraw"),
+        # Stands before Wagtail's own of the same address.
+        path("jsi18n/", script_words.script_words, name="wagtailadmin_javascript_catalog"),
     ]
 
 
@@ -174,6 +181,11 @@ def tell_findings(request, page):
 @hooks.register("before_edit_page", order=-10)
 def translated_in_sentences(request, page):
     return page_translations.to_our_editor(request, page)
+
+
+@hooks.register("before_edit_page")
+def tell_approver(request, page):
+    page_acts.tell_approver(request, page)
 
 
 @hooks.register("before_publish_page")

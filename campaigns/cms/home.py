@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
+from wagtail.models import Page, TaskState, WorkflowState
 
 from campaigns.broadcast.bulletins import FROM_BELOW
 from campaigns.broadcast.reminders import open_for
@@ -13,6 +14,7 @@ from campaigns.cms.listening import waiting_items
 from campaigns.cms.page_translations import word_of
 from campaigns.cms.steps import chip, page_of
 from campaigns.models import Bulletin, BulletinVersion, Hotline, PageTranslation, TranslationSign
+from campaigns.models.approval import writers_of
 from campaigns.pages.translating import statuses
 from people.permissions import may
 
@@ -71,6 +73,25 @@ def translations_for(user) -> list[tuple]:
     return [(status, word_of(status)) for status in mine]
 
 
+def pages_for(user) -> list[dict]:
+    """Pages that wait for this person: to be approved where somebody else wrote them, or sent back to whoever submitted
+    them. Oldest first."""
+    found = []
+    if may(user, "campaigns.approve"):
+        waiting = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).order_by("started_at")
+        for state in waiting.select_related("workflow_state")[: 2 * MOST]:
+            page = state.workflow_state.content_object
+            if isinstance(page, Page) and user.pk not in writers_of(page):
+                found.append({"page": page, "chip": ("due", _("awaits approval")), "note": ""})
+    if may(user, "campaigns.write_page"):
+        back = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=user)
+        for state in back.select_related("current_task_state").order_by("pk")[:MOST]:
+            if isinstance(page := state.content_object, Page):
+                note = state.current_task_state.comment if state.current_task_state else ""
+                found.append({"page": page, "chip": ("over", _("sent back")), "note": note})
+    return found[:MOST]
+
+
 class WaitingPanel(Component):
     name = "waiting"
     order = 10
@@ -83,10 +104,12 @@ class WaitingPanel(Component):
                 {"version": v, "chip": chip(v), "url": page_of(v), "do": _DO[State(v.state)]()}
                 for v in waiting_for(user)
             ],
+            "submitted": pages_for(user),
             "pages": translations_for(user),
             "heard": waiting_items(user, MOST),
             "reminders": open_for(user),
             "hotlines": [{"line": line, "fresh": line.is_fresh()} for line in hotlines_to_call(user)],
             "may_write": may(user, "campaigns.write_bulletin"),
+            "may_write_page": may(user, "campaigns.write_page"),
             "may_see": may(user, "campaigns.see_workbench"),
         }

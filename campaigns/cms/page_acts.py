@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from campaigns.cms.workbench import home
 from campaigns.models import SitePage
-from campaigns.pages.approval import take_down
+from campaigns.pages.approval import refusals, take_down
 from campaigns.pages.ethics import findings
 from core.cms import cms_page
 from core.errors import DomainError
@@ -30,6 +30,19 @@ def tell_findings(request, page) -> None:
     if stops:
         messages.error(request, _listed(gettext("Before this can go out:"), stops))
     if others:
+        messages.warning(request, _listed(gettext("Please think about:"), others))
+
+
+def tell_approver(request, page) -> None:
+    """On opening a page that waits: what keeps this person from letting it go out, before they press the button."""
+    if request.method != "GET" or not page.workflow_in_progress or not may(request.user, "campaigns.approve"):
+        return
+    draft = page.get_latest_revision_as_object()
+    if not isinstance(draft, SitePage):
+        return
+    if stops := refusals(page, request.user):
+        messages.error(request, _listed(gettext("Before this can go out:"), stops))
+    if others := [f.text for f in findings(draft) if not f.stops]:
         messages.warning(request, _listed(gettext("Please think about:"), others))
 
 

@@ -1,11 +1,13 @@
 """Pages in other languages: the board of all, one page side by side, its preview, and files for work without a
 connection."""
 
+import re
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,9 +21,9 @@ from wagtail_localize.models import StringTranslation, TranslationSource
 from campaigns.cms.forms import digest
 from campaigns.cms.translation import changed_words
 from campaigns.cms.workbench import home
-from campaigns.models import PageTranslation, TranslationSign
+from campaigns.models import PageTranslation, TranslationSign, WatchedWord
 from campaigns.pages import translating, translation_files
-from campaigns.pages.ethics import findings
+from campaigns.pages.ethics import findings, said_badly
 from campaigns.pages.translating import Status, needs_native_reader, status_of, statuses, target_locales, with_help
 from campaigns.pages.tree import repair_asked, repair_progress
 from campaigns.tasks import repair_pages
@@ -124,17 +126,26 @@ def _was(line) -> str:
     return digest(line.shown)
 
 
+def _plain(data: str) -> str:
+    return re.sub(r"<[^>]*>", "", translating.readable(data, False))
+
+
 def _rows(status: Status, typed: dict) -> list[dict]:
     rows = []
+    watched = list(WatchedWord.objects.filter(language__tag=status.locale.language_code))
     for number, line in enumerate(status.lines, start=1):
         text, back, error = typed.get(line.segment.pk, (line.shown, line.back, ""))
         rows.append(
             {
-                "number": number, "line": line, "text": text, "back": back, "error": error,
+                "number": number, "line": line, "text": text, "error": error,
+                "back": line.back if back is None else back, "told": [f.text for f in said_badly(line.shown, watched)],
                 # Only inline marks without attributes come out of wagtail-localize's extraction.
                 "source": mark_safe(line.source), "was": _was(line), "was_back": digest(line.back),  # noqa: S308
                 "rendered": mark_safe(line.text) if line.marked_up and not line.broken else line.shown,  # noqa: S308
                 "changed": changed_words(line.earlier[0], line.source) if line.earlier else "",
+                # What the other Vietnamese sentence says differently.
+                "unlike": changed_words(_plain(line.alike.translation_of.data), _plain(line.source))
+                if line.alike else "", "alike": line.alike and translating.in_place(line.alike, line.segment),
                 "elsewhere": [(one.pk, translating.readable(one.data, line.marked_up)) for one in line.elsewhere],
             }
         )  # fmt: skip
@@ -152,7 +163,9 @@ def translate_page(request, pk: int, code: str):
         status_code = 409
         translation = translating.opened(source, locale, request.user)
         typed, refused = _save(request, translation)
-        if not refused and _act(request, translation):
+        if not refused and "like" in request.POST:
+            typed, status_code = _likened(translation, request.POST["like"]), 200
+        elif not refused and _act(request, translation):
             return redirect(
                 request.path + (f"#s{request.POST['use'].partition('-')[0]}" if "use" in request.POST else "")
             )
@@ -169,6 +182,7 @@ def translate_page(request, pk: int, code: str):
         "unsaved": bool(typed), "signs": list(reversed(status.signs)), "step": status.next_step,
         "native": needs_native_reader(locale),
         "may_write": may(user, "campaigns.translate"),
+        "likened": "like" in request.POST and status_code == 200,
         "may_judge": may(user, "campaigns.review" if status.next_step == Step.REVIEWED else "campaigns.approve")
         and status.next_step in (Step.REVIEWED, Step.APPROVED) and user.pk not in status.writers,
         "wrote": user.pk in status.writers,
@@ -215,7 +229,7 @@ def _act(request, translation: PageTranslation) -> bool:
     data, actor = request.POST, request.user
     try:
         if "use" in data:
-            _use(translation, data["use"], actor)
+            translating.use_suggestion(translation=translation, actor=actor, **_asked(translation, data["use"]))
             return True
         if "memory" in data:
             n = translating.fill_from_memory(translation=translation, actor=actor)
@@ -246,15 +260,24 @@ def _act(request, translation: PageTranslation) -> bool:
     return True
 
 
-def _use(translation: PageTranslation, asked: str, actor) -> None:
+def _asked(translation: PageTranslation, asked: str) -> dict:
+    """The segment and the suggestion that a button names."""
     segment, _dash, suggestion = asked.partition("-")
     if not (segment.isdecimal() and suggestion.isdecimal()):
-        raise DomainError(_("This sentence is not on the page."))
-    translating.use_suggestion(
-        translation=translation, actor=actor,
-        segment=get_object_or_404(translation.source.stringsegment_set.select_related("string", "context"), pk=segment),
-        suggestion=get_object_or_404(StringTranslation.objects.select_related("translation_of"), pk=suggestion),
-    )  # fmt: skip
+        raise Http404
+    segments = translation.source.stringsegment_set.select_related("string", "context")
+    suggestions = StringTranslation.objects.filter(locale=translation.locale).select_related("translation_of")
+    return {
+        "segment": get_object_or_404(segments, pk=segment),
+        "suggestion": get_object_or_404(suggestions, pk=suggestion),
+    }
+
+
+def _likened(translation: PageTranslation, asked: str) -> dict:
+    """The words of a sentence that is only like this one, in its box and not saved: they do not fit as they are."""
+    found = _asked(translation, asked)
+    note = _("From a similar sentence, not saved yet. Change what differs, then save.")
+    return {found["segment"].pk: (translating.in_place(found["suggestion"], found["segment"]), None, note)}
 
 
 @cms_page

@@ -6,13 +6,47 @@ from wagtail.models import Page, Task, TaskState
 from core.errors import DomainError
 from people.permissions import may
 
+# What a revision holds besides the page's own content.
+_KEPT_BY_WAGTAIL = frozenset(
+    [
+        "draft_title",
+        "expired",
+        "first_published_at",
+        "has_unpublished_changes",
+        "last_published_at",
+        "latest_revision",
+        "latest_revision_created_at",
+        "live",
+        "live_revision",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "numchild",
+        "path",
+        "url_path",
+    ]
+)
+
 
 def writers_of(page: Page) -> set[int]:
-    """Who has written what is not public yet: their ids."""
-    drafts = page.revisions.exclude(user=None)
+    """Who has written what is not public yet: their ids. Pressing a button of the editor saves a draft too; one that
+    says the same as the draft before makes nobody a writer."""
+    drafts = page.revisions.order_by("created_at", "pk")
+    before = None
     if page.last_published_at:
+        before = drafts.filter(created_at__lte=page.last_published_at).last()
         drafts = drafts.filter(created_at__gt=page.last_published_at)
-    return {*drafts.values_list("user_id", flat=True)}
+    said, writers = _said(before.content) if before else None, set()
+    for draft in drafts:
+        now = _said(draft.content)
+        if now != said:
+            writers.add(draft.user_id)
+        said = now
+    return writers - {None}
+
+
+def _said(content: dict) -> dict:
+    return {name: value for name, value in content.items() if name not in _KEPT_BY_WAGTAIL}
 
 
 class ApprovalTask(Task):

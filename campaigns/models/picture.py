@@ -130,6 +130,11 @@ class Picture(AbstractImage):
             raise ValidationError(problems)
 
     @property
+    def may_be_shown(self) -> bool:
+        """Nobody can be recognised in it, or who is seen agrees today."""
+        return not self.consent_id or self.consent.is_valid()
+
+    @property
     def default_alt_text(self) -> str:
         return self.description
 

@@ -6,17 +6,16 @@ the approver.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from wagtail.images.blocks import ImageBlock
 
+from campaigns.blocks import is_small_count
 from campaigns.models import ExplainerPage, Hotline, MaterialPage, PageMedia, Picture, SitePage, WatchedWord
 from campaigns.pages.entries import exact_words
 from places.models import Language
-
-SMALLEST_COUNT = 5
 
 
 @dataclass(frozen=True)
@@ -38,17 +37,23 @@ def _words(page: SitePage) -> str:
 
 def word_findings(text: str, tag: str) -> Iterator[Finding]:
     """What must not be said, in any text of a language: hurting words, and what leads to one person."""
-    yield from _watched(text, tag)
+    yield from said_badly(text, WatchedWord.objects.filter(language__tag=tag))
+
+
+def said_badly(text: str, words: Iterable[WatchedWord]) -> Iterator[Finding]:
+    """The same where the words to avoid of the language are at hand."""
+    yield from _watched(text, words)
     yield from _leading_to_one(text)
 
 
 def _watched_words(page) -> Iterator[Finding]:
-    yield from _watched(_words(page), page.content_locale.language_code)
+    tag = page.content_locale.language_code
+    yield from _watched(_words(page), WatchedWord.objects.filter(language__tag=tag))
 
 
-def _watched(text: str, tag: str) -> Iterator[Finding]:
+def _watched(text: str, words: Iterable[WatchedWord]) -> Iterator[Finding]:
     said = exact_words(text) + " "
-    for watched in WatchedWord.objects.filter(language__tag=tag):
+    for watched in words:
         if f"{exact_words(watched.word)} " in said:
             instead = _("Say “%s”.") % watched.instead if watched.instead else _("Say it another way.")
             yield Finding(
@@ -80,8 +85,7 @@ def _figures(page) -> Iterator[Finding]:
     for block in getattr(page, "body", None) or ():
         if block.block_type != "figure":
             continue
-        digits = "".join(c for c in block.value["value"] if c.isdigit())
-        if digits and int(digits) < SMALLEST_COUNT and "%" not in block.value["value"]:
+        if is_small_count(block.value["value"]):
             yield Finding(_("A number under 5 can point at persons. Leave it out or take a larger area."))
         if not (block.value["source"] and block.value["year"] and block.value["place"]):
             yield Finding(_("A figure needs its source, year and place."))
@@ -97,7 +101,7 @@ def _pictures(page) -> Iterator[Finding]:
             continue
         if not picture["decorative"] and not picture["alt_text"]:
             yield Finding(_("The picture “%s” needs words for those who do not see it.") % image.title)
-        if image.consent_id and not image.consent.is_valid():
+        if not image.may_be_shown:
             yield Finding(_("The consent to the picture “%s” has ended. Take the picture out.") % image.title)
 
 

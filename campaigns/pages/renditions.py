@@ -21,12 +21,13 @@ _CARD_FILTER = Filter(spec=CARD)
 
 
 def pictures_in(page) -> list[Picture]:
-    """The pictures of a page's body, in order, with their renditions read; one query more, however many they are."""
+    """The pictures of a page's body that may be shown, in order, with their renditions read; two queries more, however
+    many they are."""
     found = [block.value["picture"] for block in getattr(page, "body", None) or () if block.block_type == "picture"]
     found = [picture for picture in found if picture is not None]
     if found:
-        prefetch_related_objects(found, "renditions")
-    return found
+        prefetch_related_objects(found, "renditions", "consent")
+    return [picture for picture in found if picture.may_be_shown]
 
 
 def is_ready(picture: Picture) -> bool:

@@ -5,6 +5,7 @@ Until then the words stand in the translation memory alone: the live page keeps 
 exactly the words it was given under (`digest`), so nobody has to remember to take it back.
 """
 
+import difflib
 import hashlib
 import html
 import json
@@ -40,6 +41,9 @@ from places.models import Language
 Step = TranslationSign.Step
 # Languages the office reads itself; in every other one a second native speaker signs.
 READ_HERE = ("vi", "en")
+# A sentence that shares this much of its words with another, in their order, is worth showing to its translator; of two
+# or three words nothing can be said.
+ALIKE, FEWEST_WORDS = 0.6, 4
 
 
 def needs_native_reader(locale: Locale) -> bool:
@@ -85,7 +89,8 @@ def stored(text: str, source: str) -> str:
 @dataclass
 class Line:
     """One sentence or paragraph of a page. `text` is "" where nothing is written yet. `earlier`: (Vietnamese, text) this
-    place had before the Vietnamese changed. `elsewhere`: how the same Vietnamese was translated on other pages."""
+    place had before the Vietnamese changed. `elsewhere`: how the same Vietnamese was translated on other pages; where it
+    was not, `alike` is the translation of the sentence most like it."""
 
     segment: StringSegment
     label: str
@@ -98,6 +103,7 @@ class Line:
     earlier: tuple[str, str] | None = None
     earlier_id: int | None = None
     elsewhere: list[StringTranslation] = field(default_factory=list)
+    alike: StringTranslation | None = None
     terms: list[GlossaryTerm] = field(default_factory=list)
 
     @property
@@ -306,7 +312,35 @@ def with_help(status: Status) -> Status:
             line.elsewhere = list(elsewhere.get(line.segment.string_id, {}).values())[-3:]
         said = exact_words(line.shown_source) + " "
         line.terms = [term for term in terms if f"{exact_words(term.term)} " in said]
+    _with_alike([line for line in status.lines if not (line.text or line.earlier or line.elsewhere)], rows)
     return status
+
+
+def _in_words(data: str) -> list[str]:
+    return exact_words(re.sub(r"<[^>]*>", " ", readable(data, False))).split()
+
+
+def _with_alike(lines: list[Line], rows) -> None:
+    """Gives each line without any help the translation of the sentence most like it, if one is alike enough."""
+    lines = [(line, words) for line in lines if len(words := _in_words(line.source)) >= FEWEST_WORDS]
+    if not lines:
+        return
+    # Newest last, so that of two translations of a sentence the newer is offered.
+    known = {data: pk for pk, data in rows.order_by("updated_at").values_list("pk", "translation_of__data")}
+    memory = [(pk, words, set(words)) for data, pk in known.items() if len(words := _in_words(data)) >= FEWEST_WORDS]
+    chosen = {}
+    for line, words in lines:
+        best, own = ALIKE, set(words)
+        for pk, theirs, as_set in memory:
+            # What they can share at most; comparing in order costs a hundred times more.
+            if 2 * len(own & as_set) < best * (len(own) + len(as_set)):
+                continue
+            ratio = difflib.SequenceMatcher(None, words, theirs, autojunk=False).ratio()
+            if ratio >= best:
+                best, chosen[line.segment.pk] = ratio, pk
+    found = rows.in_bulk(set(chosen.values()))
+    for line, _words in lines:
+        line.alike = found.get(chosen.get(line.segment.pk))
 
 
 # --------------------------------------------------------------------------------------------------- what somebody does
@@ -397,6 +431,13 @@ def _keep(segment: StringSegment, locale: Locale, data: str, actor, tool: str = 
     return True
 
 
+def in_place(suggestion: StringTranslation, segment: StringSegment) -> str:
+    """A stored translation as it would stand in the box of another sentence, without marks that one does not carry."""
+    marked_up = is_marked_up(segment.string.data)
+    text = readable(suggestion.data, is_marked_up(suggestion.translation_of.data))
+    return text if marked_up else html.unescape(re.sub(r"<[^>]*>", "", text))
+
+
 @transaction.atomic
 def use_suggestion(
     *, translation: PageTranslation, segment: StringSegment, suggestion: StringTranslation, actor
@@ -405,12 +446,7 @@ def use_suggestion(
     require(actor, "campaigns.translate")
     if suggestion.locale_id != translation.locale_id:
         raise DomainError(_("These words are of another language."))
-    marked_up = is_marked_up(segment.string.data)
-    text = readable(suggestion.data, is_marked_up(suggestion.translation_of.data))
-    save_text(
-        translation=translation, segment=segment, actor=actor,
-        text=text if marked_up else html.unescape(re.sub(r"<[^>]*>", "", text)),
-    )  # fmt: skip
+    save_text(translation=translation, segment=segment, actor=actor, text=in_place(suggestion, segment))
 
 
 @transaction.atomic

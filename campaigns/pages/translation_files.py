@@ -7,6 +7,7 @@ that says the sentence, except where somebody has written there since the file w
 import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from zipfile import ZipFile
 
 import polib
 from django.conf import settings
@@ -25,6 +26,7 @@ from core.text import nfc
 from people.permissions import require
 
 LARGEST = 4 * 1024 * 1024
+LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_ROWS = 20_000
 _LONGEST = 4000
 _HEAD = ("Tiếng Việt (không sửa cột này)", "Bản dịch", "Trang")
@@ -148,7 +150,11 @@ def from_file(name: str, data: bytes, locale: Locale) -> tuple[list[tuple[str, s
 
 def _from_po(data: bytes):
     try:
-        po = polib.pofile(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        if "msgid" not in text or "\n" not in text:
+            # polib would take such a line for the name of a file of ours, and read that.
+            raise ValueError("no PO")
+        po = polib.pofile(text)
     except (UnicodeDecodeError, OSError, ValueError, IndexError) as wrong:
         raise DomainError(_("This is neither a PO nor an XLSX file that can be read.")) from wrong
     rows = [(e.msgid, "" if "fuzzy" in e.flags else e.msgstr) for e in po if not e.obsolete]
@@ -157,6 +163,9 @@ def _from_po(data: bytes):
 
 def _from_xlsx(data: bytes):
     try:
+        with ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+                raise ValueError("too large")
         book = load_workbook(io.BytesIO(data), read_only=True)
         sheet = book.worksheets[0]
         rows = list(sheet.iter_rows(min_row=2, max_row=MOST_ROWS + 1, max_col=2, values_only=True))

@@ -11,8 +11,8 @@ _WIDTH = 720
 @register.simple_tag
 def photo(picture):
     """The picture in the sizes that are there; until the first is, a place of the right size that says so. Never makes
-    one."""
-    if picture is None:
+    one. Nothing once whoever is seen in it agrees no more."""
+    if picture is None or not picture.may_be_shown:
         return ""
     found = markup(picture)
     if found:

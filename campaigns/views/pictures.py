@@ -18,7 +18,7 @@ from people.permissions import may
 
 def _is_shown(picture: Picture) -> bool:
     """Does it stand on a live page, and may it?"""
-    if picture.consent_id and not picture.consent.is_valid():
+    if not picture.may_be_shown:
         return False
     used = ReferenceIndex.objects.filter(
         to_content_type=ContentType.objects.get_for_model(Picture),

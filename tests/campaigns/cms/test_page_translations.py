@@ -1,18 +1,23 @@
 """The pages of the translation board: who may, what is kept, and how they look in a real browser."""
 
 import os
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 from wagtail.models import Locale
 
 from campaigns.cms.forms import digest
-from campaigns.models import MaterialPage
+from campaigns.cms.page_lists import tell_languages
+from campaigns.models import MaterialPage, WatchedWord
 from campaigns.pages import translating
 from people.roles import Role
 from tests.campaigns.making import make_language, make_team
-from tests.campaigns.pages.making import make_site
+from tests.campaigns.pages.making import draft_material, make_site
 from tests.campaigns.pages.test_translating import begun, now, with_body, write_all
 from tests.campaigns.posting import post, said
 from tests.factories import make_province, make_user
@@ -98,6 +103,53 @@ def test_a_text_saved_by_another_meanwhile_is_not_overwritten(client, team):
     assert "[theirs]" in said(response)
     assert ">[mine]</textarea>" in said(response)
     assert [line.shown for line in now(translation).lines[:2]] == ["[theirs]", "[mine too]"]
+
+
+def test_words_of_a_similar_sentence_come_into_the_box_and_are_not_saved(client, team):
+    first = with_body(team, "Hỏi kỹ tên công ty trước khi nhận lời đi làm xa")
+    second = with_body(team, "Hỏi kỹ tên công ty trước khi nhận lời đi học nghề")
+    write_all(team, begun(team, first, "ktv"))
+    translation = begun(team, second, "ktv")
+    args = ["page_translate", translation.source_id, "ktv"]
+    client.force_login(team.translator)
+    page = said(client.get(reverse(args[0], args=args[1:])))
+    button = re.search(r'name="like" value="(\d+-\d+)"', page)[1]
+    assert "<del>làm xa</del>" in page
+    response = post(client, team.translator, *args, **sent(translation, {1: "[summary]"}, like=button))
+    assert response.status_code == 200
+    other = now(begun(team, first, "ktv")).lines[0].shown
+    assert f">{escape(other)}</textarea>" in said(response)
+    assert [line.shown for line in now(translation).lines[:2]] == ["", "[summary]"]
+    assert post(client, team.translator, *args, like="1-x").status_code == 404
+
+
+def test_a_translator_is_told_at_once_what_must_not_be_said(client, team):
+    WatchedWord.objects.create(language=make_language("ktv"), word="thử’ác", instead="thử’hiền")
+    translation = begun(team, with_body(team), "ktv")
+    args = ["page_translate", translation.source_id, "ktv"]
+    post(client, team.translator, *args, **sent(translation, {0: "[t] Thử’ác"}))
+    assert "Say “thử’hiền”." in said(client.get(reverse(args[0], args=args[1:])))
+
+
+def test_lists_of_pages_tell_every_language(client, team):
+    page = with_body(team)
+    draft_material(team, "Chưa ra (thử)")
+    write_all(team, begun(team, page, "ktv"))
+    client.force_login(team.author)
+    answer = client.get(reverse("wagtailadmin_explore", args=[page.get_parent().pk]))
+    told = {one.title: [(tag, chip[1]) for tag, chip, _url in one.languages] for one in answer.context["object_list"]}
+    assert told["Chưa ra (thử)"] == []
+    assert ("ktv", "9/9, not signed") in told[page.title]
+    assert ("en", "awaiting translation") in told[page.title]
+    assert reverse("page_translate", args=[translating.source_of(page).pk, "ktv"]) in said(answer)
+    for number in range(3):
+        with_body(team, f"Trang thử {number}")
+    pages = list(MaterialPage.objects.filter(locale__language_code="vi", live=True).select_related("locale"))
+    with CaptureQueriesContext(connection) as few:
+        tell_languages(pages[:1])
+    with CaptureQueriesContext(connection) as many:
+        tell_languages(pages)
+    assert (len(pages), len(many)) == (4, len(few))
 
 
 def test_broken_marks_are_said_and_kept_in_the_box(client, team):

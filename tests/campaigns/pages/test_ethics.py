@@ -9,9 +9,10 @@ from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, PageLogEntry
 
-from campaigns.blocks import FigureBlock
+from campaigns.blocks import FigureBlock, is_small_count
 from campaigns.models import Consent, Hotline, MaterialPage, Picture, WatchedWord
 from campaigns.pages.approval import approve_page, submit_page, take_down
+from campaigns.pages.cache import forget_pages
 from campaigns.pages.ethics import findings
 from campaigns.pages.pictures import withdraw_consent
 from campaigns.pages.tree import repair_tree
@@ -60,11 +61,45 @@ def test_page_goes_out_only_through_somebody_else(team, client):
 
 def test_approver_who_wrote_in_it_cannot_approve_it(team):
     page = draft_material(team)
+    page.summary = "Chữ của người duyệt (thử)."
     page.save_revision(user=team.approver)
     submit_page(page=page, actor=team.author)
     with pytest.raises(DomainError, match="người khác phải phê duyệt"):
         approve_page(page=page, actor=team.approver)
     assert not MaterialPage.objects.get(pk=page.pk).live
+
+
+def test_a_page_stands_on_the_desk_of_whoever_it_waits_for(team, client):
+    page = draft_material(team, "Đừng nhẹ dạ (thử)")
+    submit_page(page=page, actor=team.author)
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    client.force_login(team.approver)
+    assert edit in client.get("/cms/").content.decode()
+    # What would be refused is told on opening it.
+    assert "“nhẹ dạ” làm tổn thương" in client.get(edit).content.decode()
+    with pytest.raises(DomainError):
+        approve_page(page=page, actor=team.approver)
+    page.current_workflow_task_state.reject(user=team.approver, comment="Bỏ chữ ấy đi (thử)")
+    assert edit not in client.get("/cms/").content.decode()
+    client.force_login(team.author)
+    desk = client.get("/cms/").content.decode()
+    assert edit in desk
+    assert "Bỏ chữ ấy đi (thử)" in desk
+    page.current_workflow_state.resume(user=team.author)
+    client.force_login(team.approver)
+    assert edit in client.get("/cms/").content.decode()
+    page.summary = "Chữ của người duyệt (thử)."
+    page.save_revision(user=team.approver)
+    client.force_login(team.approver)
+    assert edit not in client.get("/cms/").content.decode()
+
+
+def test_approver_whose_buttons_saved_the_same_words_is_no_writer(team):
+    page = draft_material(team)
+    submit_page(page=page, actor=team.author)
+    # The editor saves a draft when a button is pressed, also one that is then refused.
+    page.save_revision(user=team.approver)
+    assert approve_page(page=page, actor=team.approver).live
 
 
 def test_approver_who_wrote_an_earlier_version_can_approve_the_next(team):
@@ -127,6 +162,30 @@ def test_small_figure_is_refused_in_the_editor():
         block.clean(block.to_python(figure))
     assert block.clean(block.to_python(figure | {"value": "3 %"}))["value"] == "3 %"
     assert block.clean(block.to_python(figure | {"value": "5"}))["value"] == "5"
+
+
+@pytest.mark.parametrize("value", ["5", "3%", "2,5 triệu", "1 tỷ", "3 million", "không đo được"])
+def test_figures_that_count_many_are_taken(value):
+    assert not is_small_count(value)
+    assert all(is_small_count(few) for few in ("1", "4 người", "0", "3"))
+
+
+def test_picture_whose_consent_has_ended_leaves_no_hole_in_the_page(team, client):
+    picture = make_picture(subject="adult", consent=make_consent())
+    body = [{"type": "picture", "value": {
+        "picture": {"image": picture.pk, "alt_text": "Một người (thử).", "decorative": False}, "caption": "Chú thích thử"
+    }}]  # fmt: skip
+    page = draft_material(team, "Có hình")
+    page.body = page.body.stream_block.to_python(body)
+    page.save_revision(user=team.author)
+    address = publish(team, page).url
+    assert "Chú thích thử" in client.get(address).content.decode()
+    today = timezone.localdate()
+    Consent.objects.update(given_on=today - timedelta(days=9), expires_on=today - timedelta(days=1))
+    forget_pages()
+    read = client.get(address).content.decode()
+    assert "Chú thích thử" not in read
+    assert 'class="photo"' not in read
 
 
 def test_victim_is_never_pictured():

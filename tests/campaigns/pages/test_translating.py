@@ -4,6 +4,7 @@ back whole. Texts in minority languages are test strings."""
 import io
 import subprocess
 from datetime import UTC, datetime, timedelta
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -268,6 +269,19 @@ def test_memory_offers_and_fills_what_other_pages_say(team):
     assert [line.segment.context.path for line in now(other).lines if not line.text] == ["title"]
 
 
+def test_the_translation_of_a_sentence_most_like_it_is_offered(team):
+    first = with_body(team, "Hỏi kỹ tên công ty trước khi nhận lời đi làm xa")
+    second = with_body(team, "Hỏi kỹ tên công ty trước khi nhận lời đi học nghề")
+    write_all(team, begun(team, first, "ktv"))
+    other = begun(team, second, "ktv")
+    line = with_help(now(other)).lines[0]
+    assert (line.elsewhere, line.alike.data) == ([], now(begun(team, first, "ktv")).lines[0].text)
+    # Words of another language are none of its memory, and nothing is offered for what is not alike.
+    assert with_help(now(begun(team, second, "sed"))).lines[0].alike is None
+    third = with_body(team, "Bản tin loa tháng này nói về giấy tờ tuỳ thân")
+    assert with_help(now(begun(team, third, "ktv"))).lines[0].alike is None
+
+
 def test_agreed_terms_stand_beside_and_are_missed(team):
     GlossaryTerm.objects.create(language=make_language("ktv"), term="hỏi kỹ", preferred="thử’ngữ")
     translation = begun(team, with_body(team), "ktv")
@@ -350,11 +364,19 @@ def test_xlsx_goes_out_and_comes_back(team):
     assert (outcome.written, outcome.unknown) == (9, ["Câu không có trên trang nào"])
 
 
+def unpacked_to(megabytes: int) -> bytes:
+    """A small file that becomes a large one where it is opened."""
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sharedStrings.xml", b" " * megabytes * 1024 * 1024)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"\x00\xff\xfe", b"msgid", b'msgid "a"\nmsgstr "b"\n', b"PK\x03\x04broken", "chữ thường".encode(),
      b'msgid ""\nmsgstr "Language: en\\n"\n\nmsgid "a"\nmsgstr "b"\n', b"x" * (translation_files.LARGEST + 1),
-     b'msgid ""\nmsgstr "Language: ktv\\n"\n'],
+     b'msgid ""\nmsgstr "Language: ktv\\n"\n', b"/dev/zero", unpacked_to(65)],
 )  # fmt: skip
 def test_other_files_are_refused_in_a_sentence(team, data):
     with pytest.raises(DomainError) as refusal:
