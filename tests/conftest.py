@@ -55,12 +55,16 @@ def own_language() -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_files(settings, tmp_path):
-    """Uploads, renditions and cached words of one test are never seen by another."""
+def own_files(settings, tmp_path) -> Iterator[None]:
+    """Uploads, renditions, cached words and counted readings of one test are never seen by another."""
     from django.core.cache import cache
+
+    from campaigns.pages import readings
 
     settings.MEDIA_ROOT = tmp_path / "uploads"
     cache.clear()
+    yield
+    readings._tally.clear()
 
 
 @pytest.fixture(scope="session")
