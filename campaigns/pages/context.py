@@ -79,7 +79,7 @@ def page_context(page, request) -> dict:
         "page_words": words,
         "structured": structured_data(page, url=source.full_url, language=spoken, words=words, way=way, offers=offers),
         "terms": list(page.terms.all()) if isinstance(page, ContentPage) else [],
-        "share": share_context(page),
+        "share": share_context(_spoken_by(page)),
         "help_url": next((one["url"] for one in menu(here) if one["is_help"]), ""),
         "force_chip": _FORCE[page.force_state]() if isinstance(page, ExplainerPage) else None,
         "page_line": _line_of(page),
@@ -117,6 +117,11 @@ def _line_of(page) -> Hotline | None:
     """The page's own line, as long as its check is good."""
     line = page.hotline if isinstance(page, MaterialPage) and page.hotline_id else None
     return line if line is not None and line.is_fresh() else None
+
+
+def _spoken_by(page):
+    """The page whose words stand here: where Vietnamese ones stand in, they are passed on as the Vietnamese page."""
+    return page.alias_of.specific if page.alias_of_id and isinstance(page, ContentPage) else page
 
 
 def _way_to(page, language: str) -> list[dict]:

@@ -17,9 +17,11 @@ _BY_RANK = ("exact_title", "exact", "folded_title", "folded")
 
 
 def find(question: str, language: str, *, kind: str = "", term: str = "") -> QuerySet[PageEntry]:
-    """Pages truly written in `language` (no aliases), best first. An empty question finds nothing."""
+    """Pages truly written in `language` (no aliases; "" is every language), best first. An empty question finds nothing."""
     words = exact_words(question).split()[:MOST_WORDS]
-    found = PageEntry.objects.filter(locale__language_code=language, is_alias=False)
+    found = PageEntry.objects.filter(is_alias=False)
+    if language:
+        found = found.filter(locale__language_code=language)
     if not words:
         return found.none()
     written = "".join(f" {word}" for word in words)

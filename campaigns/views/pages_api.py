@@ -1,11 +1,15 @@
 """The pages for other programs: Wagtail's API v2, read only, no cookie. Live public pages in the languages they are truly
 written in; an alias is no translation and is left out. Fields: those that a page's `api_fields` names."""
 
+from rest_framework.filters import BaseFilterBackend
 from rest_framework.renderers import JSONRenderer
+from wagtail.api.v2.filters import SearchFilter
 from wagtail.api.v2.pagination import WagtailPagination
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import PagesAPIViewSet
+
+from campaigns.pages.search import find
 
 
 class Pagination(WagtailPagination):
@@ -16,8 +20,19 @@ class Pagination(WagtailPagination):
         return super().paginate_queryset(queryset, request, view)
 
 
+class Words(BaseFilterBackend):
+    """`?search=`: what the site's own search finds, with or without marks, where Wagtail's own finds nothing."""
+
+    def filter_queryset(self, request, queryset, view):
+        if "search" not in request.GET:
+            return queryset
+        found = find(request.GET["search"], request.GET.get("locale", ""))
+        return queryset.filter(pk__in=found.order_by().values("page"))
+
+
 class PublicPages(PagesAPIViewSet):
     pagination_class = Pagination
+    filter_backends = [*(one for one in PagesAPIViewSet.filter_backends if one is not SearchFilter), Words]
     # The same for everybody: whoever is signed in sees no more here.
     authentication_classes = ()
     renderer_classes = (JSONRenderer,)

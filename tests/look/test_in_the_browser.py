@@ -68,7 +68,15 @@ def test_quick_exit_leaves_no_way_back(show, gallery):
     page.goto("http://site/page?2")
     page.click(".safety .exit")
     page.wait_for_function("document.title === 'neutral'")
+    # Nor to what was read before it.
     page.go_back()
+    page.wait_for_function("document.title === 'neutral'")
+    assert not page.url.startswith("http://site/page")
+    # Whoever opens a page again wants to read it, and may go back in it.
+    page.goto("http://site/page")
+    page.goto("http://site/page?2")
+    page.go_back()
+    page.wait_for_selector("main", state="visible")
     assert page.url == "http://site/page"
 
 

@@ -156,6 +156,21 @@ def test_interface_gives_live_public_pages_and_public_fields(team, client):
     assert not {"owner", "owner_body", "latest_revision", "campaign"} & {*whole, *whole["meta"]}
 
 
+def test_interface_searches_with_and_without_marks(team, client):
+    found = [make_material(team, "Phòng, chống mua bán người"), make_material(team, "Mua bán rau")]
+    make_material(team, "Chuyện khác")
+    repair_tree()
+
+    def titles(query):
+        return [
+            one["title"] for one in client.get(f"/api/v2/pages/?type=campaigns.MaterialPage&{query}").json()["items"]
+        ]
+
+    assert titles("search=mua ban") == [page.title for page in found]
+    assert titles("search=mua ban nguoi&locale=vi") == [found[0].title]
+    assert [titles("search=mua ban nguoi&locale=ktv"), titles("search="), titles("search=ua ban")] == [[], [], []]
+
+
 def test_interface_shows_somebody_signed_in_no_more_and_takes_nothing(team, client):
     draft = draft_material(team, "Nháp thử")
     client.force_login(team.author)

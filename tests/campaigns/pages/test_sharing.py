@@ -17,6 +17,7 @@ from wagtail.models import Page
 from campaigns.models import Campaign, CampaignPage, DailyReading
 from campaigns.pages import paper, readings, sharing
 from campaigns.pages.approval import take_down
+from campaigns.pages.tree import repair_tree
 from campaigns.views import share
 from media import jobs
 from media.models import Job
@@ -66,6 +67,19 @@ def test_a_page_that_went_out_has_a_card_and_says_so(client, team, django_captur
     picture = client.get(reverse("share:file", args=[page.pk, context["digest"], "png"]))
     assert picture.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert Image.open(io.BytesIO(b"".join(picture.streaming_content))).size == paper.CARD_SIZE
+
+
+def test_where_vietnamese_words_stand_in_they_are_shared_as_the_vietnamese_page(
+    client, team, django_capture_on_commit_callbacks
+):
+    page = kit_made(team, django_capture_on_commit_callbacks)
+    repair_tree()
+    answer = client.get(page.url.replace("/vi/", "/ktv/")).content.decode()
+    share = sharing.share_context(page)
+    assert f'<meta property="og:image" content="{share["card_url"]}">' in answer
+    assert f'data-url="{page.full_url}?tu=chia-se"' in answer
+    # It can be kept for reading without a connection, with the help page of the reader's own language.
+    assert 'data-worker="/ktv/reader.js" data-help="/ktv/tim-giup-do/"' in answer
 
 
 def test_a_changed_page_has_another_card_and_the_old_one_is_gone(client, team, django_capture_on_commit_callbacks):
