@@ -151,7 +151,9 @@ class NominateForm(forms.Form):
 
     def __init__(self, *args, missing, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["missing"].queryset = User.objects.filter(pk__in=missing)
+        self.fields["missing"].queryset = User.objects.filter(pk__in=list(missing))
+        # Many bear the same name: the unit tells them apart.
+        self.fields["missing"].label_from_instance = lambda one: f"{one.name} · {missing[one.pk]}"
         if not missing:
             del self.fields["missing"]
 

@@ -44,12 +44,9 @@ def notice_job(args: dict) -> None:
             body=render_to_string("courses/email/notice.txt", context),
             to=[user.email],
         )
-        if what in ("booked", "changed"):
-            message.attach(
-                "lop-hoc.ics", calendar(run, "REQUEST", user.email).decode(), "text/calendar; method=REQUEST"
-            )
-        elif what in ("cancelled", "withdrawn"):
-            message.attach("lop-hoc.ics", calendar(run, "CANCEL", user.email).decode(), "text/calendar; method=CANCEL")
+        for number, (session, method) in enumerate(_to_attach(run, what), start=1):
+            file = calendar(run, method, user.email, [session]).decode()
+            message.attach(f"buoi-{number}.ics", file, f"text/calendar; method={method}")
     message.send()
 
 
@@ -79,15 +76,29 @@ def _held(run: CourseRun) -> list:
     return list(run.sessions.filter(cancelled_at=None))
 
 
-def calendar(run: CourseRun, method: str, attendee: str = "") -> bytes:
+def _to_attach(run: CourseRun, what: str) -> list[tuple]:
+    """(session, method) of the calendar files of a message. One session a file: an invitation holds one UID (RFC 5546,
+    3.2.2), and of several the programs of many people show the first alone."""
+    rows = list(run.sessions.all())
+    held = [one for one in rows if not one.cancelled_at]
+    if what in ("cancelled", "withdrawn"):
+        return [(one, "CANCEL") for one in held]
+    if what == "booked":
+        return [(one, "REQUEST") for one in held]
+    if what == "changed":
+        return [(one, "CANCEL" if one.cancelled_at else "REQUEST") for one in rows]
+    return []
+
+
+def calendar(run: CourseRun, method: str, attendee: str = "", sessions=None) -> bytes:
     """RFC 5545: a session keeps its UID, a change raises SEQUENCE; what was called off is CANCELLED. `method`: PUBLISH,
-    REQUEST or CANCEL (RFC 5546)."""
+    REQUEST or CANCEL (RFC 5546). All sessions, or those given."""
     book = Calendar()
     book.add("prodid", "-//Safe Villages//Classes//VI")
     book.add("version", "2.0")
     book.add("method", method)
     page = address_of(run)
-    for session in run.sessions.all():
+    for session in run.sessions.all() if sessions is None else sessions:
         gone = method == "CANCEL" or session.cancelled_at or run.cancelled_at
         entry = Event()
         entry.add("uid", f"session-{session.pk}@{page.split('/')[2]}")

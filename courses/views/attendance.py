@@ -65,12 +65,15 @@ def roll(request, pk: int, session: int):
         one.card, one.ticked = acts.card_code(one.user), bool(seen[one.user_id][found.pk].present)
     context = {"session": found, "run": found.run, "people": people, "fresh": uuid.uuid4().hex, "words": {
         "count": _("{there} of {all} are there"),
-        "waits": _("No connection. The roll call is kept on this phone and sent when there is one; keep this page."),
+        "waits": _("No connection. The roll call is kept on this phone and sent when this page is open and there is one."),
         "signin": _("You are signed out. Sign in again in another tab: what waits here is kept."),
         "found": _("Ticked: {name}"),
         "unknown": _("Nobody in this class has a card with this code."),
     }}  # fmt: skip
-    return render(request, "courses/roll.html", context)
+    answer = render(request, "courses/roll.html", context)
+    # Once opened it opens again without a connection (templates/courses/lessons_worker.js), for this person, for a week.
+    answer["Lesson-Person"], answer["Lesson-Days"] = str(request.user.pk), "7"
+    return answer
 
 
 def _received(request, session: Session):

@@ -134,12 +134,16 @@ class RunPage:
     def _data(self, name: str):
         return self.request.POST if self.asked == name else None
 
-    def _missing(self) -> list[int]:
-        """Those of the reader's units who lack this course and stand nowhere in this class, most overdue first."""
+    def _missing(self) -> dict[int, str]:
+        """Those of the reader's units who lack this course and stand nowhere in this class, most overdue first, each with
+        the unit they serve in."""
         there = set(self.run.enrolments.exclude(state=State.WITHDRAWN).values_list("user", flat=True))
         lacking = gaps(units=areas_for(self.user, "courses.nominate"))
-        found = [gap.membership.user_id for gap in lacking if gap.requirement.course_id == self.run.course_id]
-        return [pk for pk in dict.fromkeys(found) if pk not in there][:MOST_MISSING]
+        found: dict[int, str] = {}
+        for gap in lacking:
+            if gap.requirement.course_id == self.run.course_id and gap.membership.user_id not in there:
+                found.setdefault(gap.membership.user_id, gap.membership.area.label)
+        return dict(list(found.items())[:MOST_MISSING])
 
     def act(self):
         """An answer, or None when the form has to be looked at again."""
@@ -177,6 +181,8 @@ class RunPage:
             return self._nominate(data["all"])
         if not self.keeps:
             raise Http404
+        if asked == "approve-all":
+            return self._approve_all()
         if asked == "announce":
             acts.announce(run=run, actor=user)
             return _("Announced: units can name their officers now.")
@@ -202,6 +208,15 @@ class RunPage:
         if asked == "copy":
             return acts.copy_run(run=run, first_day=data["first_day"], actor=user)
         raise Http404
+
+    def _approve_all(self) -> str:
+        """Everybody who is named, in the order of their names' arrival."""
+        named = self.run.enrolments.filter(state=State.NOMINATED)
+        made = [seats.approve(enrolment=one, actor=self.user) for one in named.order_by("pk")]
+        return _("Approved: %(booked)s with a seat, %(waiting)s on the wait list.") % {
+            "booked": sum(one.state == State.BOOKED for one in made),
+            "waiting": sum(one.state == State.WAITING for one in made),
+        }
 
     def _decide(self, asked: str):
         rows = Enrolment.objects.visible_to(self.user).filter(run=self.run)
@@ -265,7 +280,7 @@ class RunPage:
         done = sum(part.state == "done" for part in standing.parts) if standing else 0
         return {
             "tests": tests, "works": works, "standing": standing, "seated": booked, "done": done,
-            "parts_label": _("of what a certificate asks for"),
+            "parts_label": _("What a certificate asks for"),
         }  # fmt: skip
 
     def context(self) -> dict:
@@ -279,6 +294,11 @@ class RunPage:
             one.is_open = one.state in (State.NOMINATED, State.WAITING, State.BOOKED)
         booked = self.run.enrolments.filter(state=State.BOOKED).count()
         mine = next((one for one in roll if one.user_id == self.user.pk), None)
+        if mine and mine.state == State.DECLINED:
+            mine.why = mine.events.last().reason
+        if mine and mine.state == State.WAITING:
+            waiting = self.run.enrolments.filter(state=State.WAITING, waiting_since__lt=mine.waiting_since)
+            mine.place = waiting.count() + 1
         return self._work(mine) | {
             "joins": self._joins(mine),
             "run": self.run, "sessions": self.run.sessions.all(), "trainers": self.run.trainers.all(), "booked": booked,
@@ -286,6 +306,7 @@ class RunPage:
             "roll": [one for one in roll if self.keeps or self.teaches or self.names or one.user_id != self.user.pk],
             "fresh": uuid.uuid4().hex, "running": self._running(),
             "keeps": self.keeps, "teaches": self.teaches, "forms": self.forms, "asked": self.asked,
+            "named": sum(one.state == State.NOMINATED for one in roll) if self.keeps else 0,
             "wrong": self.asked in self.forms and bool(self.forms[self.asked].errors),
             "quotas": self.run.quotas.select_related("area") if self.keeps or self.names else (),
         }  # fmt: skip

@@ -87,3 +87,10 @@ count();
 addEventListener("online", send);
 setInterval(send, 15000);
 send();
+
+// Once opened, this page opens again without a connection: also where the phone has killed its tab.
+const { serviceWorker } = navigator;
+if (serviceWorker && window.caches) {
+  serviceWorker.register(form.dataset.worker).then(() => serviceWorker.ready)
+    .then(({ active }) => active.postMessage({ keep: [location.pathname] })).catch(() => {});
+}

@@ -1,5 +1,5 @@
-// Lessons without a connection: the courses a trainee chose to keep, with their pictures, for the person they were made for;
-// sign-out empties them (static/js/menu.js). Release {{ version }}.
+// Training without a connection: the courses a trainee chose to keep, with their pictures, and the roll calls a trainer has
+// opened, each for the person they were made for; sign-out empties them (static/js/menu.js). Release {{ version }}.
 const SHELL = {{ shell|safe }};
 const [PAGES, FILES] = ["lesson-pages", "lesson-files"];
 
@@ -59,6 +59,10 @@ async function store(path, answer) {
   await Promise.all([...SHELL, ...files_of(text)].map(async (one) => (await files.match(one)) ?? files.add(one)));
   for (const one of pictures_of(text)) if (!(await pages.match(one))) await pages.add(one).catch(() => {});
   await pages.put(path, answer);
+  for (const one of await pages.keys()) {
+    const { headers } = (await pages.match(one)) ?? new Response();
+    if (headers.has("Lesson-Days") && Date.now() - Date.parse(headers.get("Date")) > headers.get("Lesson-Days") * 864e5) await pages.delete(one);
+  }
 }
 
 async function weed() {

@@ -2,13 +2,16 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from courses.models import CourseRun, Reading
+from courses.models import CourseRun, Mark, Reading
 from people.roles import Role
 from tests.courses.making import make_course
-from tests.factories import make_user
+from tests.courses.test_runs import enrol, make_run
+from tests.factories import make_commune, make_user
 
 pytestmark = pytest.mark.journey
 
@@ -53,6 +56,32 @@ def test_kept_lessons_open_without_a_connection_until_sign_out(visit, enter, sit
     page.click("details.drop:has(form) summary")
     page.click("details.drop form button")
     until(lambda: not page.evaluate("caches.has('lesson-pages')"))
+
+
+def test_a_roll_call_opens_again_without_a_connection(visit, enter, site_frame):
+    trainer = make_user(role=Role.TRAINER)
+    manager = make_user(role=Role.COURSE_MANAGER)
+    run = make_run(manager, trainers=[trainer])
+    enrol(run, make_user(role=Role.TRAINEE, area=make_commune("Xã Một")), manager)
+    run.sessions.update(starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=2))
+    page = visit("/vi/")
+    enter(page, trainer)
+    address = f"/vi/khoa-hoc/lop/{run.pk}/buoi/{run.sessions.first().pk}/"
+    page.goto(address)
+    kept = "async () => (await caches.open('lesson-pages')).match(location.pathname).then(Boolean)"
+    until(lambda: page.evaluate(kept))
+    page.context.set_offline(True)
+    page.check("input[name=present]")
+    page.close(run_before_unload=False)
+    page = page.context.new_page()
+    page.goto(address)
+    assert page.locator("#roll-count").inner_text() == "có mặt 1 trên 1"
+    page.click("#roll button.wide")
+    until(lambda: "Chưa có mạng" in page.locator("#roll-note").inner_text())
+    assert Mark.objects.count() == 0
+    page.context.set_offline(False)
+    until(lambda: "Đã nhận: 1 người có mặt" in page.locator("#roll-note").inner_text())
+    assert list(Mark.objects.values_list("present", flat=True)) == [True]
 
 
 def test_a_second_tap_makes_no_second_class(visit, enter, site_frame):

@@ -79,10 +79,11 @@ def test_wait_list_moves_up_by_itself_and_everybody_is_told(manager, mailoutbox)
         (first.email, "Chỗ của bạn"), (second.email, "Chỗ của bạn"), (third.email, "Trong danh sách chờ"),
         (fourth.email, "Trong danh sách chờ"), (first.email, "Bạn không còn chỗ"), (third.email, "Chỗ của bạn"),
     ]  # fmt: skip
-    book = Calendar.from_ical(mailoutbox[-1].attachments[0][1])
-    assert (book["method"], len(book.walk("VEVENT")), book.walk("VEVENT")[0]["attendee"]) == (
-        "REQUEST", 2, f"mailto:{third.email}",
-    )  # fmt: skip
+    # One session a file: an invitation holds one UID.
+    books = [Calendar.from_ical(text) for _name, text, _kind in mailoutbox[-1].attachments]
+    assert [(book["method"], len(book.walk("VEVENT")), book.walk("VEVENT")[0]["attendee"]) for book in books] == [
+        ("REQUEST", 1, f"mailto:{third.email}"),
+    ] * 2
     seats.withdraw(enrolment=run.enrolments.get(user=first), actor=first)
     assert run.enrolments.filter(state="booked").count() == 2
 
@@ -157,15 +158,64 @@ def test_changes_and_cancelling_reach_calendars(manager, mailoutbox):
     runs.cancel_run(run=run, reason="Mưa lũ", actor=manager)
     runs.cancel_run(run=run, reason="Mưa lũ", actor=manager)
     assert [subject for _to, subject in mails(mailoutbox)] == ["Chỗ của bạn", "Có thay đổi", "Đã huỷ"]
-    books = [Calendar.from_ical(one.attachments[0][1]) for one in mailoutbox]
-    assert [[str(e["status"]) for e in book.walk("VEVENT")] for book in books[1:]] == [
-        ["CONFIRMED", "CANCELLED"], ["CANCELLED", "CANCELLED"],
-    ]  # fmt: skip
-    sequences = [book.walk("VEVENT")[0]["sequence"] for book in books]
+    books = [[Calendar.from_ical(text) for _name, text, _kind in one.attachments] for one in mailoutbox]
+    assert [[(book["method"], str(book.walk("VEVENT")[0]["status"])) for book in some] for some in books] == [
+        [("REQUEST", "CONFIRMED"), ("REQUEST", "CONFIRMED")],
+        [("REQUEST", "CONFIRMED"), ("CANCEL", "CANCELLED")],
+        [("CANCEL", "CANCELLED")],
+    ]
+    sequences = [some[0].walk("VEVENT")[0]["sequence"] for some in books]
     assert sequences == sorted(set(sequences))
     assert "Mưa lũ" in mailoutbox[-1].body
     with pytest.raises(DomainError):
         enrol(run, trainees(1)[0], manager)
+
+
+def test_who_waits_sees_their_place_and_who_is_declined_the_reason(client, manager):
+    run = make_run(manager, seats=1)
+    area = make_commune("Xã Một")
+    first, second, third, fourth = trainees(4, area)
+    for one in (first, second, third):
+        enrol(run, one, manager)
+    seats.decline(
+        enrolment=seats.nominate(run=run, user=fourth, actor=manager), reason="Đã học năm trước", actor=manager
+    )
+    page = {}
+    for one in (second, third, fourth):
+        client.force_login(one)
+        page[one] = client.get(f"/vi/khoa-hoc/lop/{run.pk}/").content.decode()
+    assert "Bạn đứng thứ 1 trong danh sách chờ" in page[second]
+    assert "Bạn đứng thứ 2 trong danh sách chờ" in page[third]
+    assert "Đã học năm trước" in page[fourth]
+
+
+def test_all_who_are_named_are_approved_at_once_in_their_order(client, manager):
+    run = make_run(manager)
+    for one in trainees(4, make_commune("Xã Một")):
+        seats.nominate(run=run, user=one, actor=manager)
+    client.force_login(manager)
+    address = f"/vi/khoa-hoc/lop/{run.pk}/"
+    assert "Duyệt cả 4 người được cử" in client.get(address).content.decode()
+    client.post(address, {"act": "approve-all"})
+    assert [one.state for one in run.enrolments.order_by("pk")] == ["booked", "booked", "waiting", "waiting"]
+    client.force_login(run.enrolments.first().user)
+    assert client.post(address, {"act": "approve-all"}).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["2062-12-20", "1926-12-20", ""])
+def test_a_mistyped_day_is_refused_and_said_at_the_top(client, manager, day):
+    run = make_run(manager)
+    client.force_login(manager)
+    sent = {"act": "session", "session-day": day, "session-begins": "08:00", "session-ends": "11:00"}
+    answer = client.post(f"/vi/khoa-hoc/lop/{run.pk}/", sent)
+    assert (answer.status_code, run.sessions.count()) == (409, 2)
+    assert '<a href="#session">' in answer.content.decode()
+
+
+def test_a_class_that_takes_no_names_any_more_is_not_announced(manager):
+    run = make_run(manager, announced=False, nominate_until=TODAY - timedelta(days=1))
+    with pytest.raises(DomainError, match="đã qua"):
+        runs.announce(run=run, actor=manager)
 
 
 def test_copy_keeps_distances_and_hours_but_no_names(manager):
