@@ -8,14 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.season.nd30 import Paper, Table
+from campaigns.season.nd30 import Paper, Table, spoken_day
 from core.errors import DomainError
 from people.permissions import may
 from places.models import AdministrativeUnit
 from reports.content import inside
 from reports.flow import works_in
 from reports.indicators import REGISTRY, Scope, Value
-from reports.models import Clause, CommunePlan, Plan, PlanTask
+from reports.models import Clause, CommunePlan, LegalDocument, Plan, PlanTask
 from reports.papers import figure
 from reports.plans import plan_on
 
@@ -68,7 +68,7 @@ def begin(*, actor, unit: AdministrativeUnit, year: int, from_last_year: bool = 
         {name: getattr(before, name) for name in ("grounds", "purpose", "carrying_out", "recipients", "by_deputy")}
         if from_last_year
         else {
-            "grounds": "\n".join(_grounds(above)), "purpose": _PURPOSE, "carrying_out": _CARRYING_OUT,
+            "grounds": "\n".join(_grounds(above, date(year, 1, 1))), "purpose": _PURPOSE, "carrying_out": _CARRYING_OUT,
             "recipients": f"UBND {inside(unit.parent.name) if unit.parent else ''}\nĐảng uỷ, HĐND {inside(unit.name)}\n"
             "Các ban, ngành, đoàn thể\nCác thôn, tổ dân phố\nLưu: VT",
         }
@@ -84,9 +84,22 @@ def last_plan(unit: AdministrativeUnit, year: int) -> CommunePlan | None:
     return rows.order_by("-year", "-issued_at", "-pk").first()
 
 
-def _grounds(plan: Plan) -> list[str]:
-    laws = [f"Căn cứ {law.title} ({law.number})" for law in plan.legal_basis.all() if law.holds()]
-    return [*laws, f"Căn cứ Kế hoạch số {plan.number} ngày {plan.issued_on:%d/%m/%Y}" if plan.issued_on else plan.title]
+def _grounds(plan: Plan, on: date) -> list[str]:
+    """What the plan stands on, each document as it holds on a day: what was replaced gives way to what replaced it."""
+    laws = dict.fromkeys(_in_force(law, on) for law in plan.legal_basis.all())
+    found = [f"Căn cứ {law.title} ({law.number})" for law in laws if law]
+    number = f" số {plan.number}" if plan.number else ""
+    day = f" {spoken_day(plan.issued_on)}" if plan.issued_on else ""
+    about = plan.title.removeprefix("Kế hoạch ") if plan.title.startswith("Kế hoạch ") else f"về {inside(plan.title)}"
+    return [*found, f"Căn cứ Kế hoạch{number}{day} {about}"]
+
+
+def _in_force(law: LegalDocument, on: date) -> LegalDocument | None:
+    seen = set()
+    while not law.holds(on) and law.replaced_by and law.pk not in seen:
+        seen.add(law.pk)
+        law = law.replaced_by
+    return law if law.holds(on) else None
 
 
 def _asked(plan: Plan, made: CommunePlan) -> list[PlanTask]:
@@ -235,7 +248,7 @@ def paper(plan: CommunePlan) -> Paper:
         for place, task in enumerate(tasks, start=1)
     ]  # fmt: skip
     table = Table(
-        ["TT", "Nhiệm vụ", "Thời gian", "Thực hiện", "Nguồn kinh phí", "Dự kiến (đồng)"], rows, [9, 52, 28, 35, 20, 20],
+        ["TT", "Nhiệm vụ", "Thời gian", "Thực hiện", "Nguồn kinh phí", "Dự kiến (đồng)"], rows, [10, 47, 27, 34, 20, 26],
         numeric=frozenset({5}),
     )  # fmt: skip
     total = planned_cost(plan)

@@ -20,7 +20,7 @@ from datetime import date
 from django.utils import timezone
 
 from places.models import AdministrativeUnit
-from reports.counting import is_share, lines_of
+from reports.counting import is_share, lines_of, source_of
 from reports.models import FormSection, Report
 
 VERSION = 1
@@ -97,7 +97,7 @@ def assemble(report: Report) -> dict:
 
 def _line(line, report: Report, entry, added) -> dict:
     counted = report.computed.get(str(line.pk), {})
-    source = "added" if line.adds_up_id else "counted" if line.indicator else "manual"
+    source = source_of(line, report.request)
     found = {
         "id": line.pk, "label": line.label, "label_en": line.label_en, "unit": line.unit, "unit_en": line.unit_en,
         "source": source, "guidance": line.guidance, "is_share": is_share(line), "part": counted.get("part"),

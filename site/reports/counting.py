@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from places.models import AdministrativeUnit
 from reports.indicators import REGISTRY, Scope, Value
-from reports.models import FormLine, Report, ReportAct
+from reports.models import FormLine, Report, ReportAct, ReportRequest
 from reports.obligations import day_of
 
 
@@ -23,6 +23,14 @@ def is_share(line: FormLine) -> bool:
     source = line.adds_up or line
     indicator = REGISTRY.get(source.indicator)
     return indicator.is_share if indicator else source.is_share
+
+
+def source_of(line: FormLine, request: ReportRequest) -> str:
+    """Where the figure of a line comes from: "added" up from the units' reports; "counted" by an indicator, also the one of the
+    units' line where this request adds no reports up (a review of several years); else "manual"."""
+    if line.adds_up_id and request.adds_up_id:
+        return "added"
+    return "counted" if (line.adds_up or line).indicator else "manual"
 
 
 def scope_of(report: Report, first: date | None = None, last: date | None = None) -> Scope:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Max, Min, Q, Subquery
+from django.db.models import Count, DateField, Max, Min, Q, Subquery, Value
 from django.db.models import Sum as Total
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from campaigns.broadcast.month import month_end, status
@@ -21,6 +22,8 @@ from campaigns.querysets import first_of_month
 from places.models import AdministrativeUnit, Settlement
 
 ORDER = {"overdue": 0, "due": 1, "missed": 2, "open": 3, "aired": 4}
+# A province is shown whole; of an area of more communes than this, the sums and a page at a time.
+WHOLE = 120
 
 
 @dataclass
@@ -60,13 +63,14 @@ class Row:
 
 @dataclass(frozen=True)
 class MonthTotal:
-    """Shares from 0 to 1, None where there is nothing to count."""
+    """Shares from 0 to 1, None where there is nothing to count. `settlements` and `reached` are None where nobody counted
+    them (the earlier months of a large area)."""
 
     month: date
     communes: int
     aired: int
-    settlements: int
-    reached: int
+    settlements: int | None
+    reached: int | None
     plays: int
     minutes: Decimal
 
@@ -93,6 +97,18 @@ class Board:
     def latest(self) -> MonthTotal:
         return self.totals[-1]
 
+    @property
+    def languages(self) -> set[str]:
+        return {tag for row in self.rows for tile in row.tiles for tag in tile.languages}
+
+    @property
+    def missing(self) -> list[int]:
+        """The ids of the communes that have not aired in the last month though they could, in the board's order."""
+        return [row.commune.pk for row in self.rows if row.tiles[-1].status not in ("aired", "none")]
+
+    def rows_of(self, communes: list[int]) -> list[Row]:
+        return [row for row in self.rows if row.commune.pk in communes]
+
 
 def months_until(last: date, count: int = 12) -> list[date]:
     """The first days of `count` months, the last being that of `last`."""
@@ -110,14 +126,21 @@ def communes_on(units, on: date):
     return AdministrativeUnit.objects.current(on).communes().filter(pk__in=family)
 
 
+def begun(communes):
+    """The communes with the month of the first bulletin: before its release there was nothing to broadcast, and those months
+    accuse nobody. Communes that have it, and have perhaps been read, stay as they are."""
+    if "begun" in communes.query.annotations:
+        return communes
+    first = Bulletin.objects.filter(versions__released_at__isnull=False).order_by("month").values("month")[:1]
+    return communes.annotate(begun=Subquery(first))
+
+
 def board(*, communes, on: date, count: int = 12, language: str = "", known: date | None = None) -> Board:
     """The tile board of a queryset of communes, as of a day. Five queries whatever the size.
 
     `known`: a later day whose knowledge counts (a report of November is written in December)."""
     months = months_until(on, count)
-    # Before the first release there was nothing to broadcast; those months accuse nobody.
-    first = Bulletin.objects.filter(versions__released_at__isnull=False).order_by("month").values("month")[:1]
-    communes = communes.annotate(begun=Subquery(first))
+    communes = begun(communes)
     units = list(communes)
     family = communes.ancestry()
     owners: dict[int, list[int]] = defaultdict(list)
@@ -188,63 +211,107 @@ def board(*, communes, on: date, count: int = 12, language: str = "", known: dat
 
 @dataclass(frozen=True)
 class Standing:
-    """An area in the month of `on`: its communes' ids in the board's order (what waits stands first), and the sums."""
+    """An area: its communes' ids in the board's order of the month of `on` (what waits stands first), the sums of each month
+    as in a `Board`, settlements only in the last."""
 
+    on: date
     order: list[int]
-    latest: MonthTotal
+    missing: list[int]
+    totals: list[MonthTotal]
+    languages: set[str]
+    family: frozenset[int]
+
+    @property
+    def latest(self) -> MonthTotal:
+        return self.totals[-1]
+
+    def rows_of(self, communes: list[int]) -> list[Row]:
+        """Their rows with the same months, counted anew: five queries."""
+        some = AdministrativeUnit.objects.filter(pk__in=communes)
+        return board(communes=some, on=self.on, count=len(self.totals)).rows if communes else []
 
 
-def standing(*, communes, on: date, language: str = "") -> Standing:
-    """Where each commune stands in one month, summed by the database: six queries, and 3,000 communes are cheap enough
-    to be looked at a page at a time (`board` of a page has the other months)."""
-    month = first_of_month(on)
-    first = Bulletin.objects.filter(versions__released_at__isnull=False).order_by("month").values_list("month").first()
-    begun = first[0] if first else None
-    units = list(communes.values_list("pk", "valid_from", "search_key"))
-    family = AdministrativeUnit.objects.ancestry_of(pk for pk, _valid_from, _name in units)
-    members = set().union(*family.values())
-    known = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
-    facts = Airing.objects.filter(aired_on__gte=month, aired_on__lte=on, received_at__lt=known).order_by()
-    facts = facts.filter(Q(voided_at=None) | Q(voided_at__gte=known))
+def standing(*, communes, on: date, count: int = 1, language: str = "", known: date | None = None) -> Standing:
+    """Where each commune stands, summed by the database: seven queries, and 3,000 communes are cheap enough to be looked at
+    a page at a time (`board` of a page has the other months)."""
+    months = months_until(on, count)
+    month = months[-1]
+    units = list(begun(communes).values_list("pk", "valid_from", "search_key", "begun"))
+    family = AdministrativeUnit.objects.ancestry_of(unit[0] for unit in units)
+    owners: dict[int, list[int]] = defaultdict(list)
+    for unit_id, members in family.items():
+        for member in members:
+            owners[member].append(unit_id)
+    until = timezone.make_aware(datetime.combine((known or on) + timedelta(days=1), time.min))
+    facts = Airing.objects.filter(aired_on__gte=months[0], aired_on__lte=on, received_at__lt=until).order_by()
+    facts = facts.filter(Q(voided_at=None) | Q(voided_at__gte=until))
     if language:
         facts = facts.filter(version__language__tag=language)
-    sums, named = {}, Airing.clusters.through.objects.filter(airing__in=facts)
-    found = list(facts.values_list("commune").annotate(Total("plays"), Total("minutes"), Min("pk"), Max("pk")))
-    if found:
-        # What is recorded about a month lies close together: saying so spares PostgreSQL the other years' clusters.
-        named = named.filter(airing__gte=min(row[3] for row in found), airing__lte=max(row[4] for row in found))
-    for commune, plays, minutes, _first, _last in found:
-        if commune in members:
-            sums[commune] = (plays, minutes)
-    excused = set(MissedBroadcast.objects.filter(month=month, received_at__lt=known).values_list("commune", flat=True))
-    airers, silent, end = set(sums), begun is None or month < begun, month_end(month)
-    rows = []
-    for pk, valid_from, name in units:
-        aired = not family[pk].isdisjoint(airers)
-        if not aired and (silent or (len(family[pk]) == 1 and valid_from > end)):
-            word = "none"
-        else:
-            missed = not family[pk].isdisjoint(excused)
-            word = status(aired=aired, missed=missed, month=month, today=on)
+    # SQLite would ask Python for the month of each row.
+    when = TruncMonth("aired_on") if count > 1 else Value(month, output_field=DateField())
+    grouped = facts.annotate(of=when).values_list("commune", "of", "version__language__tag")
+    found = [
+        row for row in grouped.annotate(Total("plays"), Total("minutes"), Min("pk"), Max("pk")) if row[0] in owners
+    ]
+    sums, aired = {one: Sum() for one in months}, defaultdict(set)
+    for commune, of, _tag, plays, minutes, _first, _last in found:
+        sums[of].plays += plays
+        sums[of].minutes += minutes
+        aired[of].update(owners[commune])
+    excused = set()
+    missed = MissedBroadcast.objects.filter(month=month, received_at__lt=until)
+    for commune in missed.values_list("commune", flat=True):
+        excused.update(owners.get(commune, ()))
+
+    rows, counted = [], dict.fromkeys(months, 0)
+    for pk, valid_from, name, first in units:
+        born = valid_from if len(family[pk]) == 1 else date.min
+        for one in months:
+            if pk in aired[one] or not (first is None or one < first or born > month_end(one)):
+                counted[one] += 1
+                word = status(aired=pk in aired[one], missed=pk in excused, month=one, today=on)
+            else:
+                word = "none"
         rows.append((ORDER.get(word, 9), name, pk, word))
     rows.sort()
+    held, reached = _settlements_of(owners, facts, [row[5:] for row in found if row[1] == month], month, on)
+    totals = [
+        MonthTotal(
+            month=one,
+            communes=counted[one],
+            aired=len(aired[one]),
+            settlements=held if one == month else None,
+            reached=reached if one == month else None,
+            plays=sums[one].plays,
+            minutes=sums[one].minutes,
+        )
+        for one in months
+    ]
+    return Standing(
+        on=on,
+        order=[row[2] for row in rows],
+        missing=[row[2] for row in rows if row[3] not in ("aired", "none")],
+        totals=totals,
+        languages={row[2] for row in found},
+        family=frozenset(owners),
+    )
+
+
+def _settlements_of(owners, facts, spans, month: date, on: date) -> tuple[int, int]:
+    """(all, those that heard something in `month`) of today's settlements in these communes."""
+    named = Airing.clusters.through.objects.filter(airing__in=facts.filter(aired_on__gte=month))
+    if spans:
+        # What is recorded about a month lies close together: saying so spares PostgreSQL the other years' clusters.
+        named = named.filter(
+            airing__gte=min(first for first, _last in spans), airing__lte=max(last for _, last in spans)
+        )
     # Asked of the whole country and picked here: thousands of communes named in a question cost more than the answer.
     here = Settlement.objects.current(on).order_by()
     heard = SpeakerCluster.settlements.through.objects.filter(speakercluster__in=named.values("speakercluster"))
-    held, reached = (
-        sum(number for commune, number in some.values_list("commune").annotate(Count("pk")) if commune in members)
+    return tuple(
+        sum(number for commune, number in some.values_list("commune").annotate(Count("pk")) if commune in owners)
         for some in (here, here.filter(pk__in=heard.values("settlement")))
     )
-    total = MonthTotal(
-        month=month,
-        communes=sum(1 for row in rows if row[3] != "none"),
-        aired=sum(1 for row in rows if row[3] == "aired"),
-        settlements=held,
-        reached=reached,
-        plays=sum(plays for plays, _minutes in sums.values()),
-        minutes=sum((minutes for _plays, minutes in sums.values()), Decimal(0)),
-    )
-    return Standing([row[2] for row in rows], total)
 
 
 def _settlements(owners, on: date) -> tuple[dict[int, set[int]], dict[int, set[int]]]:

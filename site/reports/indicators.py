@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Airing, DirectSession, Hotline, SessionKind
 from campaigns.querysets import first_of_month
-from reports.coverage import Board, board
+from reports.coverage import WHOLE, Board, Standing, begun, board, standing
 
 
 class Scope:
@@ -34,9 +34,11 @@ class Scope:
         return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
 
     @cached_property
-    def board(self) -> Board:
-        """Whole months: a broadcast target is a monthly one."""
-        return board(communes=self.communes, on=self.last, count=self.months, known=self.known)
+    def board(self) -> Board | Standing:
+        """Whole months: a broadcast target is a monthly one. Of more communes than a province has, only the sums."""
+        communes = begun(self.communes)
+        count = board if len(communes) <= WHOLE else standing
+        return count(communes=communes, on=self.last, count=self.months, known=self.known)
 
     @cached_property
     def family(self) -> set[int]:
@@ -157,7 +159,7 @@ def _communes_this_month(scope: Scope) -> Value:
 
 
 def _languages(scope: Scope) -> Value:
-    return Value(len({tag for row in scope.board.rows for tile in row.tiles for tag in tile.languages}))
+    return Value(len(scope.board.languages))
 
 
 _COMMUNES, _TIMES, _PEOPLE = _("communes"), _("times"), _("people")

@@ -16,6 +16,7 @@ from reports.models import Report
 
 TEMPLATE = Path(__file__).parent / "print" / "paper.typ"
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+YEARS_BESIDE = 5
 KINDS = {"year": "Báo cáo", "interim": "Báo cáo sơ kết", "final": "Báo cáo tổng kết"}
 
 
@@ -64,7 +65,7 @@ def _body(said: dict) -> list[str | Table]:
         body.append(f"# {_ROMAN[place] if place < len(_ROMAN) else place + 1}. {section['title']}")
         body += [line.strip() for line in section["text"].splitlines() if line.strip()]
         if section["lines"]:
-            body.append(_table(section, said["years"]))
+            body += _tables(section, said["years"])
             body += _notes(section)
     if said["added"] and said["added"]["missing"]:
         body.append(f"Chưa có báo cáo của: {', '.join(said['added']['missing'])}.")
@@ -81,17 +82,47 @@ def _moment(said: dict) -> str:
     return f"{at:%H:%M} ngày {at:%d/%m/%Y}"
 
 
-def _table(section: dict, years: list[str]) -> Table:
-    head = ["TT", "Chỉ tiêu", "Đơn vị", *years, "Kết quả", "Tỷ lệ"]
-    rows = []
-    for place, line in enumerate(section["lines"], start=1):
-        held = content.value(line)
-        by_year = [pair_words(tuple(line["years"][year])) if year in line["years"] else "–" for year in years]
-        mark = " *" if line["corrects"] or line["note"] else ""
-        rows.append([f"{place}", line["label"] + mark, line["unit"], *by_year, pair_words(held), percent(held)])
-    each = 16 if years else 0
-    widths = [10, 164 - 10 - 22 - 26 - 18 - each * len(years), 22, *([each] * len(years)), 26, 18]
-    return Table(head, rows, widths, numeric=frozenset(range(3, len(head))))
+def _marked(line: dict) -> str:
+    return line["label"] + (" *" if line["corrects"] or line["note"] else "")
+
+
+def _tables(section: dict, years: list[str]) -> list[Table]:
+    """One table of a yearly report. A review has a column for each of its years, five to a table, then the whole period."""
+    lines = list(enumerate(section["lines"], start=1))
+    if not years:
+        head = ["TT", "Chỉ tiêu", "Đơn vị", "Kết quả", "Tỷ lệ"]
+        rows = [
+            [f"{place}", _marked(line), line["unit"], pair_words(content.value(line)), percent(content.value(line))]
+            for place, line in lines
+        ]
+        return [Table(head, rows, [10, 80, 24, 32, 18], numeric=frozenset({3, 4}))]
+    chunks = [years[start : start + YEARS_BESIDE] for start in range(0, len(years), YEARS_BESIDE)]
+    found = []
+    for chunk in chunks:
+        last = chunk is chunks[-1]
+        head = ["TT", "Chỉ tiêu", *chunk, *(["Cả kỳ"] if last else [])]
+        rows = [
+            [f"{place}", f"{_marked(line)} ({line['unit']})", *(_year_words(line, year) for year in chunk),
+             *([_whole_period(line)] if last else [])]
+            for place, line in lines
+        ]  # fmt: skip
+        each, whole = 16, 29 if last else 0
+        widths = [10, 164 - 10 - whole - each * len(chunk), *([each] * len(chunk)), *([whole] if last else [])]
+        found.append(Table(head, rows, widths, numeric=frozenset(range(2, len(head)))))
+    return found
+
+
+def _year_words(line: dict, year: str) -> str:
+    """A share of a year as per cent: both its numbers do not go into the column."""
+    if year not in line["years"]:
+        return "–"
+    pair = tuple(line["years"][year])
+    return percent(pair) or ("–" if pair[1] is not None else figure(pair[0]))
+
+
+def _whole_period(line: dict) -> str:
+    pair = content.value(line)
+    return f"{pair_words(pair)} ({percent(pair)})" if percent(pair) else pair_words(pair)
 
 
 def _notes(section: dict) -> list[str]:
@@ -115,12 +146,13 @@ def report_pdf(said: dict) -> bytes:
 
 def paper_pdf(found: Paper) -> bytes:
     """Any paper of Decree 30 as PDF. The same paper gives the same bytes."""
+    # A line does not begin with the dash of "Văn hoá - Xã hội".
     body = [
         {"kind": "table", "head": one.head, "rows": one.rows, "widths": one.widths, "numeric": sorted(one.numeric)}
         if isinstance(one, Table)
         else {"kind": "heading", "text": one[2:]}
         if one.startswith("# ")
-        else {"kind": "text", "text": one}
+        else {"kind": "text", "text": one.replace(" - ", "\N{NO-BREAK SPACE}- ")}
         for one in found.body
     ]
     data = {

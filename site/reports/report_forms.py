@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -336,10 +337,10 @@ class TaskForm(forms.ModelForm):
 
 
 class IssueForm(forms.Form):
-    number = forms.CharField(label=_("number of the paper"), max_length=20, required=False)
-    issued_on = forms.DateField(label=_("date of the paper"), widget=day_input(), initial=timezone.localdate)
+    number = forms.CharField(label=capfirst(_("number of the paper")), max_length=20, required=False)
+    issued_on = forms.DateField(label=capfirst(_("date of the paper")), widget=day_input(), initial=timezone.localdate)
     signer_name = forms.CharField(
-        label=_("name under the signature"), max_length=120, required=False,
+        label=capfirst(_("name under the signature")), max_length=120, required=False,
         help_text=_("Left empty, the name of whoever signs here."),
     )  # fmt: skip
 

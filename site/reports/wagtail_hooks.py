@@ -18,7 +18,7 @@ class CitationsPanel(Component):
 
 class WaitingPanel(Component):
     name = "reports-waiting"
-    order = 15
+    order = 5
     template_name = "reports/cms/waiting.html"
 
     def get_context_data(self, parent_context):
@@ -28,4 +28,4 @@ class WaitingPanel(Component):
 # After campaigns, which clears Wagtail's own panels away.
 @hooks.register("construct_homepage_panels", order=10)
 def own_panels(request, panels):
-    panels[:] = [WaitingPanel(), *panels, CitationsPanel()]
+    panels += [WaitingPanel(), CitationsPanel()]

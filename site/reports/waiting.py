@@ -93,7 +93,7 @@ def _to_judge(user) -> list[Waiting]:
     return [
         Waiting(
             f"{one.form.label} · {one.period.label}", _("reports that have come and wait for your answer"),
-            reverse("reports:board", args=[one.pk]), "due", f"{numbers[one.pk]}",
+            f"{reverse('reports:board', args=[one.pk])}?state={Report.State.SUBMITTED}", "due", f"{numbers[one.pk]}",
         )
         for one in asked
     ]  # fmt: skip

@@ -41,7 +41,9 @@ def _within_a_year(day):
 
 class FindingForm(OnceForm):
     area = forms.ModelChoiceField(AdministrativeUnit.objects.none(), label=_("Area"))
-    subject = forms.ChoiceField(label=_("What is it about?"), choices=Finding.Subject.choices, widget=forms.RadioSelect)
+    subject = forms.ChoiceField(
+        label=_("What is the finding about?"), choices=Finding.Subject.choices, widget=forms.RadioSelect
+    )
     text = _text(_("What was found, and what is asked for?"))
     due_on = _answer_by()
 
@@ -95,6 +97,7 @@ class LawForm(forms.ModelForm):
             "number": _("As texts cite it, such as 53/2024/QH15: texts are found by it."),
             "valid_until": _("From this day on, texts that cite it wait to be read again."),
         }
+        error_messages = {"number": {"unique": _("A document of this number is in the register already.")}}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -121,6 +124,7 @@ class PartnerForm(forms.ModelForm):
         model = Partner
         fields = ["name", "kind", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
+        error_messages = {"name": {"unique": _("This partner is entered already.")}}
 
 
 class SupportForm(forms.ModelForm):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from people.permissions import may
 from places.models import AdministrativeUnit
-from reports.counting import count, is_share
+from reports.counting import count, is_share, source_of
 from reports.models import Entry, FormLine, FormSection, Report, ReportAct, ReportRequest, ReportText
 from reports.obligations import owing
 
@@ -83,7 +83,7 @@ def _save_entry(report: Report, line: FormLine, part, whole, reason: str, actor)
         if before:
             before.delete()
         return
-    corrects = part is not None and bool(line.indicator or line.adds_up_id)
+    corrects = part is not None and source_of(line, report.request) != "manual"
     if corrects and not reason:
         raise DomainError(
             _("“%(line)s”: say why the counted figure is not right. Nothing was saved.") % {"line": line.label}

@@ -1,5 +1,7 @@
 """An area of many communes is shown a page at a time; its sums and its order are those of the whole board."""
 
+import operator
+import re
 import uuid
 from datetime import timedelta
 
@@ -11,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.broadcast.airings import log_airing, report_missed, void_airing
-from campaigns.models import SpeakerCluster, Station
+from campaigns.models import Airing, Bulletin, SpeakerCluster, Station
 from people.roles import Role
 from places.models import AdministrativeUnit, Settlement
-from reports.coverage import board, standing
+from reports import forms, indicators
+from reports.coverage import board, months_until, standing
 from reports.views import coverage as views
 from tests.campaigns.released import make_released
-from tests.factories import make_commune, make_user, merge
+from tests.factories import make_commune, make_province, make_user, merge
 
 pytestmark = pytest.mark.django_db
 
@@ -27,20 +30,20 @@ def make_month(version, count: int) -> list:
     made = []
     for number in range(count):
         commune = make_commune(f"Xã {number:02}")
-        operator = make_user(role=Role.RADIO_OPERATOR, area=commune)
+        person = make_user(role=Role.RADIO_OPERATOR, area=commune)
         station = Station.objects.create(commune=commune, name="Đài")
         cluster = SpeakerCluster.objects.create(station=station, name="Cụm")
         for name in ("Thôn A", "Thôn B"):
             cluster.settlements.add(Settlement.objects.create(commune=commune, name=name, valid_from="2020-01-01"))
         Settlement.objects.create(commune=commune, name="Thôn Xa", valid_from="2020-01-01")
-        said = {"operator": operator, "version": version, "commune": commune, "aired_at": None, "plays": 2}
+        said = {"operator": person, "version": version, "commune": commune, "aired_at": None, "plays": 2}
         if number % 4 in (0, 1):
             airing = log_airing(**said, client_uuid=uuid.uuid4(), clusters=[cluster] if number % 8 else [])
             if number % 4 == 1:
-                void_airing(airing=airing, actor=operator, reason="nhầm")
+                void_airing(airing=airing, actor=person, reason="nhầm")
         elif number % 4 == 2:
             report_missed(
-                operator=operator,
+                operator=person,
                 commune=commune,
                 month=timezone.localdate(),
                 reason="broken",
@@ -61,6 +64,56 @@ def test_the_standing_is_the_boards_last_month(language):
     assert len(found.order) == len(whole.rows)
     word = {row.commune.pk: row.tiles[-1].status for row in whole.rows}
     assert [word[pk] for pk in found.order] == [row.tiles[-1].status for row in whole.rows]
+
+
+@pytest.mark.parametrize("language", ["", "vi"])
+def test_the_sums_of_every_month_are_the_boards(language):
+    today = timezone.localdate()
+    made = make_month(make_released(released_at=timezone.now() - timedelta(days=200)), 12)
+    for number, airing in enumerate(Airing.objects.order_by("pk")):
+        # Facts are append-only; here they are moved into the months before, as if recorded late.
+        Airing.objects.filter(pk=airing.pk).update(aired_on=today - timedelta(days=33 * (number % 4)))
+    Bulletin.objects.update(month=months_until(today, 5)[1])
+    merge(made[4], make_commune("Xã Mới", valid_from=today))
+    communes = AdministrativeUnit.objects.current().communes()
+    whole = board(communes=communes, on=today, count=5, language=language)
+    found = standing(communes=communes, on=today, count=5, language=language)
+    assert [one.aired for one in whole.totals].count(0) < 3
+    assert found.totals[-1] == whole.totals[-1]
+    same = operator.attrgetter("month", "communes", "aired", "plays", "minutes", "share")
+    assert [same(one) for one in found.totals] == [same(one) for one in whole.totals]
+    assert {(one.settlements, one.settlement_share) for one in found.totals[:-1]} == {(None, None)}
+    assert (found.languages, found.family) == (whole.languages, whole.family)
+    assert sorted(found.missing) == sorted(whole.missing)
+    some = found.missing[:3]
+    assert (
+        {row.commune.pk for row in found.rows_of(some)} == {row.commune.pk for row in whole.rows_of(some)} == set(some)
+    )
+
+
+def test_the_overview_of_a_large_area_says_what_a_small_one_says(client, monkeypatch):
+    make_month(make_released(released_at=timezone.now() - timedelta(days=1)), 10)
+    client.force_login(make_user(role=Role.PROGRAMME_MANAGER))
+    small = client.get(reverse("reports:dashboard")).content.decode()
+    monkeypatch.setattr(indicators, "WHOLE", 3)
+    cache.clear()
+    large = client.get(reverse("reports:dashboard")).content.decode()
+    assert re.sub(r"<svg.*?</svg>", "", small) == re.sub(r"<svg.*?</svg>", "", large)
+
+
+def test_of_thousands_of_communes_only_those_of_the_chosen_province_are_offered(client, monkeypatch):
+    monkeypatch.setattr(forms, "MANY", 3)
+    provinces = [make_province(f"Tỉnh {n}") for n in range(2)]
+    communes = [make_commune(f"Xã {n}", parent=provinces[n % 2]) for n in range(4)]
+    areas = AdministrativeUnit.objects.current().order_by("level", "name")
+    offered = {str(pk) for pk, _label in forms.AreaForm({"on": ""}, areas=areas).fields["area"].widget.choices}
+    assert offered == {"", *(str(one.pk) for one in provinces)}
+    for asked, seen in ((provinces[0], communes[0]), (communes[0], communes[0])):
+        form = forms.AreaForm({"on": "", "area": str(asked.pk)}, areas=areas)
+        assert form.is_valid()
+        assert form.cleaned_data["area"] == asked
+        assert str(seen.pk) in {str(pk) for pk, _label in form.fields["area"].widget.choices}
+        assert str(communes[1].pk) not in {str(pk) for pk, _label in form.fields["area"].widget.choices}
 
 
 def test_without_any_bulletin_nobody_is_accused():

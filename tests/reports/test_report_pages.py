@@ -278,7 +278,7 @@ def test_a_manager_changes_the_form_without_code(client, asked, place, manager):
 
 
 def test_a_commune_plans_its_year(client, place, settings):
-    from reports.models import Clause, Plan
+    from reports.models import Clause, LegalDocument, Plan
 
     commune, people = place
     province = make_province()
@@ -286,11 +286,22 @@ def test_a_commune_plans_its_year(client, place, settings):
     plan = Plan.objects.create(code="thu", number="1/KH", issued_on=f"{year - 1}-07-09", title="Thử", area=province,
                                starts_on=f"{year - 1}-01-01", ends_on=f"{year + 4}-12-31")  # fmt: skip
     Clause.objects.create(plan=plan, ref="II-1d", kind="objective", text="Phát thanh", position=0, serves=["plan"])
+    new, old = (
+        LegalDocument.objects.create(number=number, title=title, issuer="QH", valid_from=f"{first}-01-01")
+        for number, title, first in (("53/2024", "Luật mới", year - 1), ("66/2011", "Luật cũ", 2012))
+    )
+    old.valid_until, old.replaced_by = f"{year - 1}-01-01", new
+    old.save()
+    plan.legal_basis.add(old)
     client.force_login(people.writer)
     assert "Xã Thử" in page(client, "commune_plans")
     post(client, "begin_plan", commune.pk, year=year, start="plan")
     made = CommunePlan.objects.get()
     assert made.tasks.get(indicator="broadcast-months").clause.ref == "II-1d"
+    # What was replaced gives way to what replaced it.
+    assert made.grounds.splitlines() == [
+        "Căn cứ Luật mới (53/2024)", f"Căn cứ Kế hoạch số 1/KH ngày 09 tháng 7 năm {year - 1} về thử",
+    ]  # fmt: skip
     answer = post(client, "begin_plan", commune.pk, year=year - 1, start="last")
     assert answer.status_code == 409
     said = {"what": "Họp dân", "starts_on": f"{year}-03-01", "ends_on": f"{year}-02-01", "responsible": "UBND"}

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from campaigns.season import nd30
 from reports import commune_plans, consolidation, flow, papers, writing
-from reports.content import assemble, content, stamp
+from reports.content import assemble, content, stamp, value
 from reports.models import CommunePlan, FormLine, Plan, PlanTask
 from tests.factories import make_province, make_user
 from tests.reports.making import filled, fresh, make_form, make_place, make_request, make_upper_form, sent, signed
@@ -163,3 +163,33 @@ def test_libreoffice_opens_them(report, tmp_path):
     assert "Có buổi chưa nhập." in text("tables.pdf")
     assert "18.000.000" in text("plan.pdf")
     assert stamp(said) == report.sha256
+
+
+@pytest.mark.parametrize(("years", "tables"), [(0, 1), (2, 1), (5, 1), (7, 2)])
+def test_a_review_of_many_years_leaves_room_for_its_words(years, tables):
+    named = [f"{2021 + n}" for n in range(years)]
+    line = {
+        "label": "Phụ nữ trong số người dự", "unit": "lượt người", "corrects": False, "note": "", "said": None,
+        "part": 315, "whole": 568, "years": {year: [31, 50] for year in named[:-1]},
+    }  # fmt: skip
+    found = papers._tables({"lines": [line, line | {"part": 9, "whole": None, "years": {}}]}, named)
+    assert len(found) == tables
+    for one in found:
+        assert (sum(one.widths), len(one.widths), len(one.rows[0])) == (164, len(one.head), len(one.head))
+        assert one.widths[1] >= 45
+    if years == 5:
+        assert found[0].head == ["TT", "Chỉ tiêu", "2021", "2022", "2023", "2024", "2025", "Cả kỳ"]
+        assert found[0].rows[0][2:] == ["62 %", "62 %", "62 %", "62 %", "–", "315/568 (55,5 %)"]
+        assert found[0].rows[1][-1] == "9"
+
+
+def test_a_review_that_adds_no_reports_up_counts_the_whole_area():
+    """The province's form names lines of the communes' form; for several years no commune writes one."""
+    above = make_request(make_upper_form(make_form()))
+    whole = writing.begin(actor=make_user(role="communicator"), request=above, unit=make_province())
+    lines = {line["label"]: line for line in assemble(fresh(whole))["sections"][0]["lines"]}
+    assert {label: line["source"] for label, line in lines.items()} == {
+        "Buổi trực tiếp": "counted", "Phụ nữ": "counted", "Văn bản": "manual", "Kinh phí": "manual", "Thứ tiếng": "counted",
+        "Đúng hạn": "counted",
+    }  # fmt: skip
+    assert value(lines["Buổi trực tiếp"]) == (0, None)

@@ -68,3 +68,8 @@ def pair_share(values) -> float | None:
 @register.filter
 def named(names: dict, key: str):
     return names.get(key, key)
+
+
+@register.filter
+def for_unit(found: dict, pk: int) -> list:
+    return found.get(pk, [])

@@ -17,15 +17,13 @@ from campaigns.models import Airing, MissedBroadcast, Proof
 from core.sheets import xlsx_answer
 from people.permissions import areas_for, may
 from places.models import AdministrativeUnit
-from reports.coverage import Tile, board, communes_on, standing
+from reports.coverage import WHOLE, Tile, board, communes_on, standing
 from reports.forms import CoverageForm
 from reports.kept import kept
 from reports.spreadsheet import coverage_xlsx, proof_words, words
 
 # What stands behind the number of plays: how well it is shown that they were aired.
 MARKS = {Proof.PHOTO: "▣", Proof.STATION: "▸", Proof.CLIP: "♪"}
-# A province is shown whole; an area of more communes than this, a page at a time.
-WHOLE = 120
 PAGE = 40
 
 

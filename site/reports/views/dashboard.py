@@ -75,12 +75,12 @@ def dashboard(request):
         if one.key not in shown and one.on_dashboard
     ]
     totals = scope.board.totals
-    missing = [row for row in scope.board.rows if row.tiles[-1].status not in ("aired", "none")]
+    missing, more = scope.board.missing[:MISSING_SHOWN], len(scope.board.missing[MISSING_SHOWN:])
     context = {
         "form": form, "scope": scope, "targets": found, "figures": figures, "query": request.GET.urlencode(),
         "others": [one for one in REGISTRY.values() if one.key not in shown and not one.on_dashboard],
         "chart": bars([(f"{one.month:%m/%y}", one.share) for one in totals]), "totals": totals,
-        "missing": _whom_to_call(request.user, missing[:MISSING_SHOWN]), "more": max(0, len(missing) - MISSING_SHOWN),
+        "missing": _whom_to_call(request.user, scope.board.rows_of(missing)), "more": more,
         "due": sorted(((one.next_day(scope.last), one) for one in deadlines), key=lambda pair: pair[0]),
     }  # fmt: skip
     return render(request, "reports/dashboard.html", context)

@@ -1,5 +1,7 @@
 """What I have to report and until when; who has sent theirs, what is missing first."""
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -10,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.sheets import workbook, xlsx_answer
-from people.permissions import areas_for, current_memberships, may, require
+from people.models import Membership
+from people.permissions import ACTS, areas_for, current_memberships, may, require
 from places.models import AdministrativeUnit
 from reports import writing
 from reports.form_keeping import KEEP
@@ -70,9 +73,15 @@ def _asked(request, pk: int) -> tuple[ReportRequest, list]:
 def board(request, pk: int):
     """A request: every unit of the reader's area, what is missing first, and how late each was."""
     found, rows = _asked(request, pk)
+    state = request.GET.get("state", "")
+    shown = [one for one in rows if one.state == state] if state in Report.State.values else rows
+    page = Paginator(shown, 100).get_page(request.GET.get("page"))
     context = {
         "asked": found,
-        "page": Paginator(rows, 100).get_page(request.GET.get("page")),
+        "page": page,
+        "shown": state if shown is not rows else "",
+        "states": [("", _("All"), len(rows)), *_by_state(rows)],
+        "callable": _whom_to_call(request.user, page),
         "sent": sum(one.is_sent for one in rows),
         "all": len(rows),
         "late": sum(bool(one.days_late) for one in rows),
@@ -80,6 +89,25 @@ def board(request, pk: int):
         "readable": may(request.user, "reports.see_drafts"),
     }
     return render(request, "reports/returns/board.html", context)
+
+
+def _by_state(rows) -> list[tuple]:
+    """(state, label, how many) of the states that occur."""
+    numbers = Counter(one.state for one in rows)
+    return [(value, label, numbers[value]) for value, label in Report.State.choices if numbers[value]]
+
+
+def _whom_to_call(user, rows) -> dict[int, list]:
+    """Unit → who writes its report, for what has not been sent; for those who may see people. One query."""
+    waiting = [one.unit.pk for one in rows if not one.is_sent]
+    if not waiting or not may(user, "people.see"):
+        return {}
+    found: dict[int, list] = {}
+    roles = Membership.objects.current().in_roles(*ACTS[WRITE]).filter(area__in=waiting, user__is_active=True)
+    for one in roles.select_related("user").order_by("user__name", "pk"):
+        if one.user not in found.setdefault(one.area_id, []):
+            found[one.area_id].append(one.user)
+    return found
 
 
 @login_required

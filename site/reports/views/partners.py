@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -57,9 +59,11 @@ def edit_support(request, pk: int | None = None):
     initial = {"partner": request.GET.get("doi-tac")} if request.GET.get("doi-tac", "").isdecimal() else None
     form = SupportForm(request.POST or None, instance=support, areas=areas, initial=initial)
     if request.method == "POST" and form.is_valid():
-        register.enter_support(actor=request.user, support=form.instance)
+        saved = register.enter_support(actor=request.user, support=form.instance)
         messages.success(request, _("Saved."))
-        return redirect("reports:partners")
+        # What does not run today stands in the list of everything.
+        runs = Support.objects.current(timezone.localdate()).filter(pk=saved.pk).exists()
+        return redirect(reverse("reports:partners") + ("" if runs else "?tat-ca=1"))
     return _form(request, _("Change a support") if pk else _("Enter a support"), form)
 
 
