@@ -78,7 +78,7 @@ def test_the_sums_of_every_month_are_the_boards(language):
     communes = AdministrativeUnit.objects.current().communes()
     whole = board(communes=communes, on=today, count=5, language=language)
     found = standing(communes=communes, on=today, count=5, language=language)
-    assert [one.aired for one in whole.totals].count(0) < 3
+    assert [one.aired for one in whole.totals].count(0) < 4
     assert found.totals[-1] == whole.totals[-1]
     same = operator.attrgetter("month", "communes", "aired", "plays", "minutes", "share")
     assert [same(one) for one in found.totals] == [same(one) for one in whole.totals]
@@ -98,7 +98,9 @@ def test_the_overview_of_a_large_area_says_what_a_small_one_says(client, monkeyp
     monkeypatch.setattr(indicators, "WHOLE", 3)
     cache.clear()
     large = client.get(reverse("reports:dashboard")).content.decode()
-    assert re.sub(r"<svg.*?</svg>", "", small) == re.sub(r"<svg.*?</svg>", "", large)
+    token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+    assert token.sub("", small) == token.sub("", large)
+    assert small.count("Xã 0") > 3
 
 
 def test_of_thousands_of_communes_only_those_of_the_chosen_province_are_offered(client, monkeypatch):
