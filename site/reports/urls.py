@@ -11,6 +11,7 @@ from reports.views import (
     laws,
     partners,
     plan,
+    progress,
     report,
     supervision,
 )
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path(_("figures/<slug:key>/"), dashboard.indicator, name="indicator"),
     path(_("coverage/"), coverage.coverage, name="coverage"),
+    path(_("progress/"), progress.progress, name="progress"),
     path(_("coverage.xlsx"), coverage.coverage_file, name="coverage_file"),
     path(_("coverage/<int:pk>/<int:year>-<int:month>/"), coverage.commune_month, name="commune_month"),
     path(_("the-plan/"), plan.plan, name="plan"),

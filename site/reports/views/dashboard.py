@@ -35,7 +35,7 @@ OWN_BOARDS = {
 }
 
 
-def _scope(request, act: str):
+def scope_asked(request, act: str):
     """(form, scope) of the address: a year that ends on the day asked for, in the areas the reader looks after."""
     if not may(request.user, act):
         raise PermissionDenied
@@ -53,7 +53,7 @@ def _scope(request, act: str):
 
 @login_required
 def dashboard(request):
-    form, scope = _scope(request, "reports.see_dashboard")
+    form, scope = scope_asked(request, "reports.see_dashboard")
     targets, deadlines = on_screen(scope.last)
     found = []
     for target in targets:
@@ -123,7 +123,7 @@ def _whom_to_call(user, rows) -> list[dict]:
 @login_required
 def indicator(request, key: str):
     """A figure, how it is counted, and its rows."""
-    form, scope = _scope(request, "reports.see_dashboard")
+    form, scope = scope_asked(request, "reports.see_dashboard")
     found = REGISTRY.get(key)
     if found is None:
         raise Http404
