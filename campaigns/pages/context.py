@@ -21,7 +21,7 @@ from campaigns.models import (
 from campaigns.pages.machines import structured_data
 from campaigns.pages.offers import offers_of
 from campaigns.pages.renditions import ask_for, card_of, is_ready, pictures_in
-from campaigns.pages.sharing import share_context
+from campaigns.pages.sharing import ask_again, share_context
 
 PER_PAGE = 24
 # What a home page looks through for something of every kind.
@@ -71,6 +71,10 @@ def page_context(page, request) -> dict:
     for picture in awaited:
         ask_for(picture)
     offers = offers_of(page)
+    shared = _spoken_by(page)
+    share = share_context(shared)
+    if share and not share["is_whole"] and not getattr(request, "is_preview", False):
+        ask_again(shared)
     return {
         "awaits": bool(awaited),
         "sounds": [offer for offer in offers if not offer.is_video],
@@ -79,7 +83,7 @@ def page_context(page, request) -> dict:
         "page_words": words,
         "structured": structured_data(page, url=source.full_url, language=spoken, words=words, way=way, offers=offers),
         "terms": list(page.terms.all()) if isinstance(page, ContentPage) else [],
-        "share": share_context(_spoken_by(page)),
+        "share": share,
         "help_url": next((one["url"] for one in menu(here) if one["is_help"]), ""),
         "force_chip": _FORCE[page.force_state]() if isinstance(page, ExplainerPage) else None,
         "page_line": _line_of(page),

@@ -43,12 +43,13 @@ def find(question: str, language: str, *, kind: str = "", term: str = "") -> Que
     return found.annotate(rank=rank).order_by("rank", "-day", "pk").distinct().select_related("page")
 
 
-def suggest(beginning: str, language: str, most: int = 6) -> list[str]:
-    """Titles in which every typed word begins a word."""
+def suggest(beginning: str, language: str, most: int = 6) -> list[PageEntry]:
+    """Pages in whose title every typed word begins a word; Vietnamese ones where the language has none."""
     words = fold_each(exact_words(beginning)).split()[:MOST_WORDS]
     if not words:
         return []
     found = PageEntry.objects.filter(locale__language_code=language, is_alias=False)
     for word in words:
         found = found.filter(folded_title__contains=f" {word}")
-    return list(found.order_by("-day", "pk").values_list("title", flat=True)[:most])
+    offered = list(found.order_by("-day", "pk").select_related("page")[:most])
+    return offered if offered or language == "vi" else suggest(beginning, "vi", most)

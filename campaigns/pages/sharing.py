@@ -22,6 +22,7 @@ from campaigns.pages.cache import forget_pages
 from campaigns.pages.paper import address, card_png, folder, message_of, paper_pdf, qr_png
 from core.text import fold
 from media import jobs
+from media.models import Job
 from media.storage import install, workdir
 
 # Counted up when the look of a card or what a pack holds changes.
@@ -67,8 +68,16 @@ def page_went_out(instance, **kwargs) -> None:
             transaction.on_commit(lambda campaign=campaign: _ask(campaign))
 
 
-def _ask(page: ContentPage) -> None:
-    jobs.enqueue("share-kit", f"{page.pk}:{digest_of(page)}", {"page": page.pk})
+def _ask(page: ContentPage) -> Job:
+    return jobs.enqueue("share-kit", f"{page.pk}:{digest_of(page)}", {"page": page.pk})
+
+
+def ask_again(page: ContentPage) -> None:
+    """For a page that finds its kit missing: the site moved to another address, cards look otherwise now, a restored backup
+    had none."""
+    job = _ask(page)
+    if job.state == Job.State.DONE:
+        jobs.retry_job(job)
 
 
 def shared_page(pk: int) -> ContentPage | None:
@@ -154,4 +163,5 @@ def share_context(page: ContentPage) -> dict | None:
         "pack": zipped.stat().st_size if has_pack(page) and zipped.exists() else 0,
         "card_url": settings.SITE_URL + reverse("share:file", args=[page.pk, digest, "png"]),
         "page": page.pk,
+        "is_whole": card.exists() and (zipped.exists() or not has_pack(page)),
     }

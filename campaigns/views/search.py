@@ -40,5 +40,7 @@ def search(request):
 
 
 def suggestions(request):
-    """{"titles": […]} for what is typed so far."""
-    return JsonResponse({"titles": suggest(request.GET.get("q", "")[:LONGEST_QUESTION], get_language())})
+    """{"pages": [{title, url, lang}]} for what is typed so far."""
+    found = suggest(request.GET.get("q", "")[:LONGEST_QUESTION], get_language())
+    pages = [{"title": one.title, "url": one.page.url, "lang": one.language} for one in found]
+    return JsonResponse({"pages": pages})

@@ -77,10 +77,14 @@ def test_filters_narrow_what_is_found(team):
 
 def test_suggestions_are_titles(team, client):
     make_material(team, "Hỏi kỹ trước khi đi", summary="giấy tờ")
-    assert suggest("ho k", "vi") == ["Hỏi kỹ trước khi đi"]
+    repair_tree()
+    assert [one.title for one in suggest("ho k", "vi")] == ["Hỏi kỹ trước khi đi"]
     assert suggest("giay", "vi") == []
-    answer = client.get("/vi/tim-kiem/suggest/?q=hoi")
-    assert answer.json() == {"titles": ["Hỏi kỹ trước khi đi"]}
+    offered = {"title": "Hỏi kỹ trước khi đi", "url": "/vi/tai-lieu/hoi-ky-truoc-khi-di/", "lang": "vi"}
+    assert client.get("/vi/tim-kiem/suggest/?q=hoi").json() == {"pages": [offered]}
+    # A language with nothing of its own is offered what there is in Vietnamese.
+    assert client.get("/ktv/tim-kiem/suggest/?q=hoi").json() == {"pages": [offered]}
+    assert client.get("/ktv/tim-kiem/suggest/?q=xyz").json() == {"pages": []}
 
 
 def test_nothing_found_offers_the_help_line(team, client):

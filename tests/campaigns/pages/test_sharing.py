@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from campaigns.models import Campaign, CampaignPage, DailyReading
 from campaigns.pages import paper, readings, sharing
 from campaigns.pages.approval import take_down
+from campaigns.pages.cache import forget_pages
 from campaigns.pages.tree import repair_tree
 from campaigns.views import share
 from media import jobs
@@ -80,6 +81,25 @@ def test_where_vietnamese_words_stand_in_they_are_shared_as_the_vietnamese_page(
     assert f'data-url="{page.full_url}?tu=chia-se"' in answer
     # It can be kept for reading without a connection, with the help page of the reader's own language.
     assert 'data-worker="/ktv/reader.js" data-help="/ktv/tim-giup-do/"' in answer
+
+
+def test_a_kit_that_is_missing_is_made_again_when_the_page_is_read(client, team, django_capture_on_commit_callbacks):
+    page = kit_made(team, django_capture_on_commit_callbacks, kind="lesson", grade="6-9")
+    digest = sharing.digest_of(page)
+    for ending in ("png", "zip"):
+        sharing.file_of(page, ending).unlink()
+        forget_pages()
+        assert client.get(page.url).status_code == 200
+        assert work_off() == 1
+        assert sharing.share_context(page)["is_whole"]
+    # The same words at another address of the site are another kit.
+    Site.objects.update(hostname="khac.example")
+    Site.clear_site_root_paths_cache()
+    page = Page.objects.get(pk=page.pk).specific
+    assert sharing.digest_of(page) != digest
+    forget_pages()
+    client.get(page.url)
+    assert work_off() == 1
 
 
 def test_a_changed_page_has_another_card_and_the_old_one_is_gone(client, team, django_capture_on_commit_callbacks):
