@@ -2,11 +2,55 @@
 // cookies, nor the frame around it. So the SCORM 1.2 interface is made here, inside: values come in by the name of the frame,
 // and go out as messages to the player, which alone may talk to the server. Frames inside a page find it in that page.
 (() => {
-  let kept;
-  try { kept = JSON.parse(window.name); } catch { return; }
-  if (kept?.kind !== "scorm-1.2") return;
-  // What another learner's visit, or another package, left in this browser.
-  if (kept.running === undefined) try { localStorage.clear(); sessionStorage.clear(); } catch { /* Without an origin there is none. */ }
+  // What a package keeps in the browser lives as long as its visit: nothing is left for the next learner or another package, and
+  // nothing is missing where a browser keeps no storage for frames.
+  function storage(values, changed) {
+    const own = {
+      getItem: (key) => values.get(String(key)) ?? null,
+      setItem: (key, value) => { values.set(String(key), String(value)); changed(); },
+      removeItem: (key) => { values.delete(String(key)); changed(); },
+      clear: () => { values.clear(); changed(); },
+      key: (place) => [...values.keys()][place] ?? null,
+    };
+    return new Proxy(own, {
+      get: (_, key) => (key === "length" ? values.size : (own[key] ?? values.get(key))),
+      set: (_, key, value) => { own.setItem(key, value); return true; },
+      deleteProperty: (_, key) => { own.removeItem(key); return true; },
+      has: (_, key) => key in own || values.has(key),
+      ownKeys: () => [...values.keys()],
+      getOwnPropertyDescriptor: (_, key) =>
+        values.has(key) ? { value: values.get(key), enumerable: true, configurable: true, writable: true } : undefined,
+    });
+  }
+  const stores = ["localStorage", "sessionStorage"];
+  const lend = (make) => stores.forEach((name) => Object.defineProperty(window, name, { value: make(name), configurable: true }));
+  let kept = null;
+  try { kept = JSON.parse(window.name); } catch { /* Not our name. */ }
+  if (kept?.kind !== "scorm-1.2") {
+    // A frame inside a page: the page's own, where it can be reached.
+    try { lend((name) => window.parent[name]); } catch { return lend(() => storage(new Map(), () => {})); }
+    // A sandbox lets no frame change the one beside it, but a page its own frames: links of a menu go through that page.
+    addEventListener("click", (event) => {
+      const link = event.target.closest?.("a[href], area[href]");
+      const target = link?.target || document.querySelector("base[target]")?.target;
+      if (!link || !target || target === "_self" || event.defaultPrevented) return;
+      let outer;
+      for (let page = window.parent; page?.document; page = page.parent) {
+        outer = page;
+        const frame = [...page.document.querySelectorAll("frame, iframe")].find((one) => one.name === target);
+        if (!frame) continue;
+        event.preventDefault();
+        frame.src = link.href;
+        return;
+      }
+      if (target === "_top" || target === "_parent") {
+        event.preventDefault();
+        outer.openInstead(link.href);
+      }
+    });
+    return;
+  }
+  const held = Object.fromEntries(stores.map((name) => [name, new Map(kept.held?.[name])]));
   const player = window.parent;
   const { cmi } = kept;
   const texts = {
@@ -36,7 +80,9 @@
   let state = kept.running ? 1 : 0;
   let error = 0;
   const fail = (code, value) => { error = code; return value; };
-  const remember = () => { window.name = JSON.stringify({ ...kept, cmi, running: state === 1 }); };
+  const remember = () => {
+    window.name = JSON.stringify({ ...kept, cmi, held: Object.fromEntries(stores.map((name) => [name, [...held[name]]])), running: state === 1 });
+  };
   const count = (name) => new Set(Object.keys(cmi).map((key) => key.match(list)).filter((m) => m?.[1] === name).map((m) => m[2])).size;
 
   function out(done) {
@@ -101,6 +147,8 @@
     LMSGetErrorString: (code) => texts[code] ?? "",
     LMSGetDiagnostic: (code) => texts[code || error] ?? "",
   };
+  lend((name) => storage(held[name], remember));
+  window.openInstead = (address) => { location.href = address; };
   // Packages look for it in the frames around them, which they may not touch: around this page there is only this.
   const around = { API };
   around.parent = around.top = around;

@@ -47,6 +47,7 @@ function begin() {{
   }});
 }}
 function leave(score, exit) {{
+  sessionStorage.setItem("trang", 2);
   API_.LMSSetValue("cmi.suspend_data", "trang=2");
   API_.LMSSetValue("cmi.core.score.raw", String(score));
   API_.LMSSetValue("cmi.core.session_time", "0000:10:05.5");
@@ -57,11 +58,13 @@ function leave(score, exit) {{
 <button id="pause" onclick="leave(40, 'suspend')">Nghỉ</button><button id="end" onclick="leave(80, '')">Xong</button>
 <a id="next" href="hai.html">Trang hai</a></body></html>"""
 SECOND = f"""<html><head><script>{_FINDER}</script></head><body onload="
-document.getElementById('seen').textContent = API_.LMSGetValue('cmi.suspend_data') + '|' + API_.LMSGetLastError();">
+document.getElementById('seen').textContent =
+  [API_.LMSGetValue('cmi.suspend_data'), API_.LMSGetLastError(), sessionStorage.trang].join('|');">
 <p id="seen"></p></body></html>"""
 # As older programs write them: a frameset that talks to the player for its frames, which call it and each other.
 FRAMED = {
-    "index.html": f"""<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Frameset//EN"><html><head><title>Khung</title><script>{_FINDER}
+    "index.html": f"""<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Frameset//EN"><html><head>
+<meta charset="utf-8"><title>Khung</title><script>{_FINDER}
 API_.LMSInitialize("");
 var visited = [];
 function opened(name) {{ visited.push(name); }}
@@ -72,12 +75,15 @@ function finish(score) {{
 }}
 </script></head><frameset cols="40%,60%"><frame name="menu" src="menu.html"><frame name="content" src="bai/mot.html">
 </frameset></html>""",
-    "menu.html": """<html><head></head><body>
-<button id="second" onclick="parent.content.location.href = 'bai/hai.html'">Bài hai</button></body></html>""",
-    "bai/mot.html": "<html><head></head><body onload=\"parent.opened('mot')\"><p id='here'>Bài một</p></body></html>",
-    "bai/hai.html": f"""<html><head><script>{_FINDER}</script></head>
+    "menu.html": """<html><head><meta charset="utf-8"></head><body>
+<a id="second" target="content" href="bai/hai.html">Bài hai</a>
+<a id="anew" target="_top" href="index.html">Làm lại</a></body></html>""",
+    "bai/mot.html": """<html><head><meta charset="utf-8"></head><body onload="parent.opened('mot'); localStorage.cau = 'một'">
+<p id="here">Bài một</p></body></html>""",
+    "bai/hai.html": f"""<html><head><meta charset="utf-8"><script>{_FINDER}</script></head>
 <body onload="parent.opened('hai'); document.getElementById('mastery').textContent =
-  API_.LMSGetValue('cmi.student_data.mastery_score') + '|' + parent.menu.document.getElementById('second').textContent;">
+  [API_.LMSGetValue('cmi.student_data.mastery_score'), parent.menu.document.getElementById('second').textContent,
+   localStorage.getItem('cau'), Object.keys(localStorage), localStorage.getItem('khong'), sessionStorage.length].join('|');">
 <p id="mastery"></p><form onsubmit="parent.finish(this.score.value); return false">
 <input name="score" value="90"><button id="end">Nộp</button></form></body></html>""",
 }
@@ -90,9 +96,8 @@ attempt("cookie", function () { return document.cookie.length; });
 attempt("storage", function () { return localStorage.length; });
 attempt("around", function () { return window.top.document; });
 attempt("away", function () { window.top.location = "https://evil.example/"; });
-attempt("worker", function () { return new Worker("hai.html"); });
 Promise.allSettled([
-  fetch("/vi/khoa-hoc/cua-toi/"), fetch("https://evil.example/"), navigator.serviceWorker.register("hai.html"),
+  fetch("/vi/khoa-hoc/cua-toi/"), fetch("https://evil.example/"), (async () => navigator.serviceWorker.register("hai.html"))(),
 ]).then(function (all) {
   got.push("fetch:" + all.map(function (one) { return one.status; }).join(","));
   document.getElementById("seen").textContent = got.join(" ");
