@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.tables import MAX_BYTES
+from courses.anonymity import doubtful, refused
 from courses.models import Assignment, Competency, Course, Lesson, Question, Quiz, QuizWindow
 from courses.questions import Unfit, content_from, lines_of
 from courses.surveys import QUESTIONS
@@ -122,6 +123,7 @@ class QuizForm(forms.ModelForm):
             "attempts_allowed", "pass_percent", "is_required", "feedback", "is_paged",
         ]  # fmt: skip
         widgets = {"questions": forms.CheckboxSelectMultiple}
+        labels = {"purpose": _("When it is taken")}
         help_texts = {
             "draw": _("Empty: all of them."),
             "minutes": _("Empty: no limit."),
@@ -156,6 +158,7 @@ class AssignmentForm(forms.ModelForm):
         model = Assignment
         fields = ["title", "title_en", "task", "task_en", "pass_percent", "is_required"]
         widgets = {"task": _area(5), "task_en": _area(4)}
+        labels = {"task": _("The task")}
 
     def clean_criteria(self):
         found = []
@@ -192,13 +195,47 @@ class WindowForm(forms.ModelForm):
         return data
 
 
-class HandInForm(forms.Form):
+class NamelessForm(forms.Form):
+    """Free text in which nobody is to be recognised: what looks like a number or an address of a person is refused, a doubtful
+    word brings the form back once, with a box to tick (courses.anonymity). What was written stays in it."""
+
+    free = "text"
+    looked = forms.BooleanField(label=_("I have looked at these words once more."), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound or not doubtful(self._written()):
+            del self.fields["looked"]
+
+    def _written(self) -> str:
+        return self.data.get(self.add_prefix(self.free), "")
+
+    def clean(self):
+        data = super().clean()
+        if found := refused(self._written()):
+            words = "; ".join(f"“{word}” ({what})" for word, what in found)
+            self.add_error(
+                self.free, _("Nobody may be recognised. Take this out: %(words)s. Nothing was sent.") % {"words": words}
+            )
+        if "looked" in self.fields and not data.get("looked"):
+            words = "; ".join(f"“{word}” ({what})" for word, what in doubtful(self._written()))
+            self.add_error(
+                "looked",
+                _("Could somebody be recognised by this? %(words)s. Change it, or tick the box.") % {"words": words},
+            )
+        return data
+
+
+class HandInForm(NamelessForm):
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     text = forms.CharField(label=_("Your work"), max_length=8000, widget=_area(12), help_text=NO_CASE)
+    field_order = ["client_uuid", "text", "looked"]
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(NamelessForm):
     """Points for each criterion, or back with remarks."""
+
+    free = "remarks"
 
     remarks = forms.CharField(label=_("Remarks"), max_length=2000, widget=_area(4), required=False, help_text=NO_CASE)
 
@@ -210,14 +247,14 @@ class ReviewForm(forms.Form):
                 label=one.label, min_value=0, max_value=one.points, required=False,
                 help_text=_("0 to %(most)s") % {"most": one.points},
             )  # fmt: skip
-        self.order_fields([*(f"c{one.pk}" for one in self.criteria), "remarks"])
+        self.order_fields([*(f"c{one.pk}" for one in self.criteria), "remarks", "looked"])
 
     def points(self) -> dict[int, int]:
         values = {one.pk: self.cleaned_data[f"c{one.pk}"] for one in self.criteria}
         return {pk: value for pk, value in values.items() if value is not None}
 
 
-class SurveyForm(forms.Form):
+class SurveyForm(NamelessForm):
     text = forms.CharField(
         label=_("What else should we know?"), max_length=1000, widget=_area(4), required=False, help_text=NO_CASE
     )
@@ -241,4 +278,4 @@ class SurveyForm(forms.Form):
                 self.fields[key] = forms.MultipleChoiceField(
                     label=words, choices=choices, widget=forms.CheckboxSelectMultiple, required=False
                 )
-        self.order_fields([*names, "text"])
+        self.order_fields([*names, "text", "looked"])

@@ -117,6 +117,7 @@ def _words() -> dict:
         "tooLate": _("too late, does not count"),
         "kept": _("kept on this phone"),
         "got": _("received"),
+        "choose": _("Choose or write an answer first."),
         "gone": _("This test is no longer yours to take: ask the trainer. What you answered is kept on this phone."),
         "sure": _("{n} questions have no answer yet. Hand it in all the same?"),
     }

@@ -207,13 +207,20 @@ function show(number) {
   bar.scrollIntoView();
 }
 
+// The first answer stands: also while it waits for the line.
+async function answered(set) {
+  if (!done(set)) return mark(set, words.choose);
+  await keep(set);
+  set.disabled = true;
+}
+
 async function submitted(event) {
   const button = event.submitter;
   event.preventDefault();
-  if (button?.name === "answer") return keep(setOf(button.closest("fieldset").dataset.question));
+  if (button?.name === "answer") return answered(button.closest("fieldset"));
   if (button?.name === "go") return "plain" in button.dataset ? leave() : show(button.value);
   await flush();
-  const missing = sets.filter((set) => !done(set)).length;
+  const missing = sets.filter((set) => !set.disabled && !done(set)).length;
   if (missing && !confirm(say(words.sure, { n: missing }))) return;
   handIn();
 }
@@ -252,10 +259,22 @@ async function begin() {
     // A page that was kept says an old time: what has gone by since is taken from the phone until the server speaks.
     base = Math.max(base, kept.elapsed + Math.max(0, Date.now() - kept.wall));
   }
-  for (const entry of entries.filter((one) => one.state === "waiting")) {
+  // A page that was kept is older than what was answered since: the journal knows, also what the server has already.
+  const latest = new Map(entries.map((one) => [one.version, one]));
+  const newer = [...latest.values()].filter((one) => one.state === "waiting" || one.sequence > +form.dataset.sequence);
+  for (const entry of newer) {
     const set = setOf(entry.version);
-    if (set) { fill(set, entry.fields); mark(set, words.kept); }
+    if (!set) continue;
+    fill(set, entry.fields);
+    mark(set, entry.state === "waiting" ? words.kept : STATES[entry.state] ?? "");
   }
+  if (newer.some((one) => one.state !== "waiting")) {
+    const open = newer.filter((one) => one.state === "waiting").length;
+    const n = total - sets.length + Math.max(0, sets.filter(done).length - open);
+    count.textContent = say(words.received, { n, all: total });
+    bar.querySelector("progress").value = n;
+  }
+  if (once) for (const { version } of newer) if (setOf(version)) setOf(version).disabled = true;
   form.addEventListener("change", changed);
   form.addEventListener("input", changed);
   form.addEventListener("submit", submitted);

@@ -106,6 +106,31 @@ def test_a_class_in_ones_own_time_is_joined_and_completed_by_its_test(client, ma
         seats.join(run=classic, user=third)
 
 
+def test_work_names_nobody_and_what_was_given_back_is_mended(client, manager):
+    trainer = make_user(role=Role.TRAINER)
+    run = make_run(manager, make_course(organiser=manager.memberships.get().organisation), trainers=[trainer], seats=9)
+    work = make_assignment(manager, run.course)
+    (person,) = trainees(1)
+    enrol(run, person, manager)
+    page = f"/vi/khoa-hoc/lop/{run.pk}/bai-tap/{work.pk}/"
+    client.force_login(person)
+    number = client.post(page, {"client_uuid": uuid.uuid4(), "text": "Gọi 0905 123 456 để hỏi."})
+    assert number.status_code == 409
+    assert "số điện thoại" in number.content.decode()
+    doubt = {"client_uuid": uuid.uuid4(), "text": "Chị Hoa (giả định) ở nơi xa."}
+    asked = client.post(page, doubt).content.decode()
+    assert 'name="looked"' in asked
+    assert "Chị Hoa (giả định)" in asked
+    assert not work.submissions.exists()
+    assert client.post(page, doubt | {"looked": "on"}).status_code == 302
+    client.force_login(trainer)
+    mark = f"/vi/khoa-hoc/bai-nop/{work.submissions.get().pk}/"
+    assert client.post(mark, {"back": "1", "remarks": "Hỏi 0905 123 456."}).status_code == 409
+    assert client.post(mark, {"back": "1", "remarks": "Viết rõ hơn."}).status_code == 302
+    client.force_login(person)
+    assert "Chị Hoa (giả định) ở nơi xa.</textarea>" in client.get(page).content.decode()
+
+
 def test_work_is_handed_in_given_back_marked_and_kept(client, manager):
     trainer = make_user(role=Role.TRAINER)
     run = make_run(manager, make_course(organiser=manager.memberships.get().organisation), trainers=[trainer], seats=9)
@@ -283,6 +308,8 @@ def test_a_class_that_is_over_is_asked_now_and_two_months_later_and_nothing_show
         assert "Không nêu vụ việc thật" in form
         said = dict.fromkeys(("useful", "clear", "practice", "safe", "ready"), 4) | {"text": f"Lời thứ {number}"}
         assert client.post(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/", {"text": "x"}).status_code == 409
+        told = said | {"text": "Hỏi 0905 123 456."}
+        assert client.post(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/", told).status_code == 409
         assert client.post(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/", said).status_code == 302
         client.post(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/", said)
         client.force_login(trainer)

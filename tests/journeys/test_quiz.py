@@ -90,6 +90,9 @@ def test_the_network_goes_the_tab_is_killed_and_nothing_is_lost(visit, enter, ma
     page.goto(address)
     until(lambda: page.locator("#quiz[data-ready]").count())
     until(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 2)
+    # The page was kept before any answer: what the server has already stands there all the same.
+    assert count(page) == "2/6 câu đã nhận"
+    assert page.locator("[data-state]", has_text="đã nhận").count() == 2
     choose(page, attempt, 4)
     until(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 3)
     page.close()
