@@ -467,4 +467,5 @@ WORDS = [
     _("in moderation"),
     _("live + in moderation"),
     _("%(label)s and Publish"),
+    _("page log entries"),
 ]

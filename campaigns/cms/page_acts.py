@@ -61,9 +61,10 @@ def refuse_direct_publication(request, page) -> None:
 
 
 def without_publish(menu_items: list, user) -> None:
-    """The editor offers nobody a button that would be refused."""
-    if not user.is_superuser:
-        menu_items[:] = [item for item in menu_items if item.name != "action-publish"]
+    """The editor offers nobody a button that would be refused, nor two that do the same: with one step in the workflow a
+    page that was sent back is handed in again, and beginning anew is no other thing."""
+    hidden = {"action-restart-workflow"} if user.is_superuser else {"action-restart-workflow", "action-publish"}
+    menu_items[:] = [item for item in menu_items if item.name not in hidden]
 
 
 class ReasonForm(forms.Form):

@@ -19,6 +19,7 @@ from wagtail.models import Locale
 from wagtail_localize.models import StringTranslation, TranslationSource
 
 from campaigns.cms.forms import digest
+from campaigns.cms.sized_files import limited
 from campaigns.cms.translation import changed_words
 from campaigns.cms.workbench import home
 from campaigns.models import PageTranslation, TranslationSign, WatchedWord
@@ -30,6 +31,7 @@ from campaigns.tasks import repair_pages
 from core.cms import cms_page
 from core.errors import DomainError
 from core.sheets import xlsx_answer
+from core.text import fold
 from people.permissions import may, require
 from places.models import Language
 
@@ -70,7 +72,13 @@ def _sources():
 
 
 class FileForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("The filled-in file (PO or XLSX)"))
+    file = forms.FileField(
+        label=gettext_lazy("The filled-in file (PO or XLSX)"),
+        widget=limited(forms.FileInput(), translation_files.LARGEST),
+    )
+
+    class Media:
+        js = ["cms/file-size.js"]
 
 
 def _names() -> dict[str, Language]:
@@ -91,7 +99,9 @@ def board(request):
     locales, asked = target_locales(), request.GET.get("q", "").strip()[:100]
     rows = _sources()
     if asked:
-        rows = rows.filter(object_repr__icontains=asked)
+        # With or without diacritics; pages are some hundreds.
+        wanted = fold(asked)
+        rows = rows.filter(pk__in=[pk for pk, title in rows.values_list("pk", "object_repr") if wanted in fold(title)])
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     found = statuses(list(page.object_list), locales)
     names = _names()

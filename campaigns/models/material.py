@@ -138,6 +138,11 @@ class ExplainerPage(ContentPage):
             )
         ]
 
+    def clean(self):
+        super().clean()
+        if self.in_force_from and self.in_force_until and self.in_force_until <= self.in_force_from:
+            raise ValidationError({"in_force_until": _("It must end after it has begun.")})
+
     @property
     def force_state(self) -> str:
         """coming, in-force, ended, or unchecked when nobody has read it against the law again in time."""

@@ -55,6 +55,11 @@ class Consent(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    def clean(self):
+        super().clean()
+        if self.given_on and self.expires_on and self.expires_on <= self.given_on:
+            raise ValidationError({"expires_on": _("It must end after the day it was given.")})
+
     def is_valid(self, on=None) -> bool:
         on = on or timezone.localdate()
         return self.withdrawn_at is None and self.given_on <= on <= self.expires_on

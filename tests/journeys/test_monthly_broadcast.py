@@ -62,7 +62,7 @@ def test_from_script_to_the_green_tile(province, visit, enter, tmp_path):
     page.goto(reverse("bulletins:add"))
     page.fill("#id_title", "Hỏi kỹ trước khi đi (thử)")
     page.fill("#id_month", f"{timezone.localdate():%Y-%m}")
-    page.fill("#id_release_at", f"{timezone.localtime() - timedelta(minutes=1):%Y-%m-%d %H:%M}")
+    page.fill("#id_release_at", f"{timezone.localtime() - timedelta(minutes=1):%d/%m/%Y %H:%M}")
     page.keyboard.press("Escape")
     page.select_option("#id_area", str(province.pk))
     page.select_option("#id_hotline", label=page.locator("#id_hotline option").nth(1).inner_text())

@@ -245,6 +245,8 @@ FFMPEG_BINARY = env.text("FFMPEG_BINARY", "-")
 
 # Wagtail ---------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Bình yên bản làng"
+# As everybody here writes a day; a calendar that expects another order silently puts today in its place.
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -152,6 +152,15 @@ def test_lists_of_pages_tell_every_language(client, team):
     assert (len(pages), len(many)) == (4, len(few))
 
 
+def test_the_board_finds_a_title_without_its_marks(client, team):
+    with_body(team, "Hỏi kỹ ĐƯỜNG đi (thử)")
+    with_body(team, "Giấy tờ (thử)")
+    client.force_login(team.translator)
+    for asked in ("hoi ky duong", "Hỏi kỹ đường"):
+        rows = client.get(reverse("page_translations"), {"q": asked}).context["rows"]
+        assert [source.object_repr for source, _cells in rows] == ["Hỏi kỹ ĐƯỜNG đi (thử)"]
+
+
 def test_broken_marks_are_said_and_kept_in_the_box(client, team):
     translation = begun(team, with_body(team), "ktv")
     number = next(n for n, line in enumerate(now(translation).lines) if line.marked_up)

@@ -1,6 +1,6 @@
 """What goes out has passed the checklist and somebody else's eyes; what must go is gone in one act."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -162,6 +162,22 @@ def test_small_figure_is_refused_in_the_editor():
         block.clean(block.to_python(figure))
     assert block.clean(block.to_python(figure | {"value": "3 %"}))["value"] == "3 %"
     assert block.clean(block.to_python(figure | {"value": "5"}))["value"] == "5"
+
+
+def test_dates_that_end_before_they_begin_are_refused_at_their_field(team, client):
+    client.force_login(team.author)
+    consent = {"reference": "1", "holder": make_organisation().pk, "scope": "x", "given_on": "02/11/2026"}
+    answer = client.post(reverse("consents:add"), consent | {"expires_on": "01/11/2026"})
+    assert answer.context["form"].errors == {"expires_on": ["Phải hết hạn sau ngày đồng ý."]}
+    # The day is read first, and so it is written.
+    client.post(reverse("consents:add"), consent | {"expires_on": "01/12/2026"})
+    saved = Consent.objects.get()
+    assert (saved.given_on, saved.expires_on) == (date(2026, 11, 2), date(2026, 12, 1))
+    assert 'value="01/12/2026"' in client.get(reverse("consents:edit", args=[saved.pk])).content.decode()
+    explainer = draft_explainer(team)
+    explainer.in_force_until = explainer.in_force_from
+    with pytest.raises(ValidationError, match="Phải hết hiệu lực sau ngày bắt đầu"):
+        explainer.full_clean()
 
 
 @pytest.mark.parametrize("value", ["5", "3%", "2,5 triệu", "1 tỷ", "3 million", "không đo được"])
