@@ -306,6 +306,7 @@ class RunPage:
             "roll": [one for one in roll if self.keeps or self.teaches or self.names or one.user_id != self.user.pk],
             "fresh": uuid.uuid4().hex, "running": self._running(),
             "keeps": self.keeps, "teaches": self.teaches, "forms": self.forms, "asked": self.asked,
+            "decides": (self.keeps or not self.teaches) and not self.run.cancelled_at,
             "named": sum(one.state == State.NOMINATED for one in roll) if self.keeps else 0,
             "wrong": self.asked in self.forms and bool(self.forms[self.asked].errors),
             "quotas": self.run.quotas.select_related("area") if self.keeps or self.names else (),
