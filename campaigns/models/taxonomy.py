@@ -26,8 +26,6 @@ class Term(models.Model):
     position = models.PositiveSmallIntegerField(_("order"), default=100)
     is_active = models.BooleanField(_("in use"), default=True)
 
-    sort_order_field = "position"
-
     class Meta:
         verbose_name = _("term")
         verbose_name_plural = _("terms")

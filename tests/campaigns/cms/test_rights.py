@@ -8,6 +8,7 @@ from django.urls import reverse
 from wagtail.admin.menu import admin_menu
 
 from campaigns.models import Bulletin, Station
+from campaigns.pages.terms import load_terms
 from media.models import Rendition
 from media.storage import absolute
 from people.roles import Role
@@ -58,6 +59,16 @@ PLAIN_PAGES = {
     "languages:add": {"administrator"},
     "stations:index": {"administrator"},
     "station_add": {"administrator"},
+    "terms:index": {"administrator"},
+    "terms:add": {"administrator"},
+    "watched_words:index": {"administrator"},
+    "watched_words:add": {"administrator"},
+    "glossary:index": {"translator", "reviewer", "administrator"},
+    "glossary:add": {"administrator", "reviewer"},
+    "services:index": {"author", "peer", "administrator"},
+    "services:add": {"author", "peer", "administrator"},
+    "consents:index": {"author", "peer", "approver", "administrator"},
+    "consents:add": {"author", "peer", "administrator"},
 }
 
 
@@ -121,6 +132,7 @@ def test_acts_are_never_done_by_a_link(client, team, name):
 @pytest.mark.parametrize("name", list(PLAIN_PAGES))
 def test_lists_and_registers_open_for_their_roles(client, team, name):
     make_hotline()
+    load_terms()
     assert {who: answer(client, getattr(team, who), reverse(name)) for who in sorted(EVERYONE)} == {
         who: 200 if who in PLAIN_PAGES[name] else 403 for who in sorted(EVERYONE)
     }
