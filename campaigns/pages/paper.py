@@ -1,6 +1,7 @@
 """A page on paper and as a picture: poster, leaflet, folded leaflet, the card a shared link shows, QR codes."""
 
 import io
+from itertools import takewhile
 from pathlib import Path
 
 import segno
@@ -85,6 +86,14 @@ def parts(body) -> list[dict]:
     return found
 
 
+def points_of(parts: list[dict]) -> list[str]:
+    """What a poster says below its message: the first list, or else the first sentences."""
+    first = next((n for n, part in enumerate(parts) if part["kind"] == "item"), None)
+    if first is None:
+        return [part["text"] for part in parts if part["kind"] == "text"][:1]
+    return [part["text"] for part in takewhile(lambda part: part["kind"] == "item", parts[first:])][:6]
+
+
 def _words(page: ContentPage) -> dict:
     """What every print says, in the page's language where the interface has it, else in Vietnamese."""
     code = page.locale.language_code
@@ -92,10 +101,13 @@ def _words(page: ContentPage) -> dict:
         line = page.hotline if isinstance(page, MaterialPage) and page.hotline_id and page.hotline.is_fresh() else None
         first = next(iter(strip_hotlines(code)), None)
         number, label = (line.number, line.label) if line else (first["number"], first["label"]) if first else ("", "")
+        said = parts(page.body)
         return {
-            "title": page.title, "summary": page.summary, "message": message_of(page), "kind": kind_of(page), "lang": code,
+            # A material's summary tells communicators what it is; whoever holds the paper sees that.
+            "summary": "" if isinstance(page, MaterialPage) else page.summary,
+            "title": page.title, "message": message_of(page), "kind": kind_of(page), "lang": code,
             "number": number, "hotline": label, "call": _("Need help? Call"), "site": _("Safe Villages"),
-            "scan": _("Point your phone here"), "remember": _("To remember"), "parts": parts(page.body),
+            "scan": _("Point your phone here"), "remember": _("To remember"), "parts": said, "points": points_of(said),
         }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from media.models import Job
 from media.storage import install, workdir
 
 # Counted up when the look of a card or what a pack holds changes.
-VERSION = 1
+VERSION = 2
 MOST_IN_A_PACK = 60
 _OPENED = (1980, 1, 1, 0, 0, 0)
 

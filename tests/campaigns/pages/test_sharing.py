@@ -197,8 +197,12 @@ def test_a_paper_carries_commune_line_and_words(client, team, kind, size, bleed,
     assert "Xã Được In Tên" in words
     assert "111" in words
     assert "Nhớ hỏi kỹ (thử)." in words
+    # What a material is for is said to communicators, not to who reads the paper.
+    assert page.summary not in words
+    assert "Đòi giữ căn cước hộ." in words
+    # A folded leaflet may lie about at home: the line's name is not on it.
+    assert ("Tổng đài thử" in words) == (kind != "folded")
     if kind != "poster":
-        assert "Đòi giữ căn cước hộ." in words
         assert "Tình huống minh họa: Tin nhắn" in words
 
 
@@ -246,6 +250,27 @@ def test_a_long_message_and_a_law_page_fit_too(team):
     law = publish(team, draft_explainer(team))
     assert len(PdfReader(io.BytesIO(paper.paper_pdf(law, "leaflet", "a4"))).pages) == 1
     assert len(paper.card_png(page)) < 200_000
+
+
+@pytest.mark.parametrize("lines", range(4, 26, 3))
+def test_no_word_of_a_text_is_cut_off(team, lines):
+    body = []
+    for number in range(lines):
+        body.append(("heading", f"Điều {number}: một tiêu đề dài vừa phải, hai dòng là ít"))
+        body.append(("paragraph", f"<p>{'Chữ nghĩa của bài. ' * (number % 5 + 1)} Hết{number}.</p>"))
+    page = make_material(team, body=body)
+    # Below these heights (mm) stands the foot, or the edge of the sheet.
+    for kind, size, foot in (("leaflet", "a4", 60), ("leaflet", "a5", 42), ("folded", "a4", 9)):
+        heights = []
+
+        def look(text, cm, tm, _font, _size, heights=heights):
+            if "Hết" in text:
+                heights.append((tm[4] * cm[1] + tm[5] * cm[3] + cm[5]) / 72 * 25.4)
+
+        for sheet in PdfReader(io.BytesIO(paper.paper_pdf(page, kind, size))).pages:
+            sheet.extract_text(visitor_text=look)
+        assert len(heights) == lines, (kind, size)
+        assert min(heights) >= foot, (kind, size)
 
 
 def test_a_code_names_the_page_and_where_it_hangs(client, team):
