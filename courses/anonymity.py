@@ -40,8 +40,11 @@ DOUBTFUL = (
 def _found(texts: tuple[str, ...], patterns) -> list[tuple[str, str]]:
     """The first of each kind. Texts are looked at one by one: a title's last word begins no name in the text below."""
     texts = [unicodedata.normalize("NFC", text) for text in texts]
-    matches = ((next(filter(None, map(pattern.search, texts)), None), what) for pattern, what in patterns)
-    return [(match.group().strip(), what) for match, what in matches if match]
+    found: dict[str, str] = {}
+    for pattern, what in patterns:
+        if match := next(filter(None, map(pattern.search, texts)), None):
+            found.setdefault(match.group().strip(), what)
+    return list(found.items())
 
 
 def refused(*texts: str) -> list[tuple[str, str]]:

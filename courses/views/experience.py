@@ -345,8 +345,12 @@ def visit(request, pk: int):
                 messages.success(request, _("Saved."))
                 return redirect("courses:visit", pk)
         except DomainError as refusal:
-            messages.error(request, refusal.message)
-            return redirect("courses:visit", pk)
+            filled = {"visit": form, "adopt": adoption}.get(asked)
+            if filled is None:
+                messages.error(request, refusal.message)
+                return redirect("courses:visit", pk)
+            # What was written stays in its field.
+            filled.add_error(None, refusal.message)
     booked = list(run.enrolments.filter(state=Enrolment.State.BOOKED).select_related("user", "area"))
     # Colleagues who were not there see how many went, not who.
     named = keeps or any(one.user_id == request.user.pk for one in booked)

@@ -274,6 +274,10 @@ def test_visit_keeps_what_was_learnt_and_where_it_is_done_since(client, trip, mo
         "visit-lessons": "Tủ sách nhỏ",
     }
     assert client.post(page, form).status_code == 302
+    refused_words = client.post(page, form | {"visit-lessons": "Một bài học dài. Hỏi thêm 0905 123 456."})
+    assert refused_words.status_code == 409
+    html = refused_words.content.decode()
+    assert ("Một bài học dài." in html, html.count("“0905 123 456”")) == (True, 1)
     client.force_login(author)
     own = author.memberships.get().organisation
     said = {"act": "adopt", "adopt-organisation": own.pk, "adopt-what": "Lập tủ sách", "adopt-since": f"{TODAY}"}
