@@ -14,6 +14,13 @@ from places.models import AdministrativeUnit
 PAST, AHEAD = 5 * 366, 3 * 366
 
 
+def near(day):
+    """Refuses a day whose year cannot be meant; what is empty stays empty."""
+    if day and not -PAST < (day - timezone.localdate()).days < AHEAD:
+        raise forms.ValidationError(_("Is the year right? This lies more than five years back or three years ahead."))
+    return day
+
+
 class DateInput(forms.DateInput):
     def __init__(self):
         super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
@@ -91,6 +98,12 @@ class RunForm(forms.ModelForm):
         if self.instance.pk:
             del self.fields["course"]
 
+    def clean_nominate_until(self):
+        return near(self.cleaned_data["nominate_until"])
+
+    def clean_quotas_until(self):
+        return near(self.cleaned_data["quotas_until"])
+
 
 class SessionForm(forms.Form):
     day = forms.DateField(label=_("Day"), widget=DateInput)
@@ -100,12 +113,7 @@ class SessionForm(forms.Form):
     place = forms.CharField(label=_("Place, where it is another"), max_length=200, required=False)
 
     def clean_day(self):
-        day = self.cleaned_data["day"]
-        if not -PAST < (day - timezone.localdate()).days < AHEAD:
-            raise forms.ValidationError(
-                _("Is the year right? A session lies at most five years back or three years ahead.")
-            )
-        return day
+        return near(self.cleaned_data["day"])
 
     def clean(self):
         data = super().clean()

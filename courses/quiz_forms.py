@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tables import MAX_BYTES
 from courses.anonymity import doubtful, refused
+from courses.forms import near
 from courses.models import Assignment, Competency, Course, Lesson, Question, Quiz, QuizWindow
 from courses.questions import Unfit, content_from, lines_of
 from courses.surveys import QUESTIONS
@@ -187,6 +188,18 @@ class WindowForm(forms.ModelForm):
             name: forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
             for name in ("opens_at", "closes_at")
         }
+
+    def _near(self, name: str):
+        moment = self.cleaned_data[name]
+        # A year at the end of the calendar has no day in another time zone.
+        near(moment and moment.date())
+        return moment
+
+    def clean_opens_at(self):
+        return self._near("opens_at")
+
+    def clean_closes_at(self):
+        return self._near("closes_at")
 
     def clean(self):
         data = super().clean()

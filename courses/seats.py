@@ -31,6 +31,8 @@ def nominate(*, run: CourseRun, user: User, actor: User) -> Enrolment:
     """A unit names its officer; naming twice changes nothing. Who had withdrawn may be named again."""
     run = locked(run)
     _open(run)
+    if is_held(run) and not may(actor, "courses.keep_runs", run.course.organiser.area):
+        raise DomainError(_("This class is over: only who keeps it can still add somebody. Nobody was named."))
     area = _area(user, actor)
     _may_learn(run, user)
     enrolment, new = Enrolment.objects.get_or_create(run=run, user=user, defaults={"area": area})
@@ -214,6 +216,12 @@ def _become(enrolment: Enrolment, state: str, actor: User | None, reason: str = 
     enrolment.state, enrolment.seat = state, seat
     enrolment.save(update_fields=["state", "seat", "area", "waiting_since"])
     enrolment.events.create(state=state, actor=actor, reason=reason)
+
+
+def is_held(run: CourseRun) -> bool:
+    """Have all its sittings ended?"""
+    last = run.sessions.filter(cancelled_at=None).order_by("-ends_at").first()
+    return last is not None and last.ends_at < timezone.now()
 
 
 def _not_cancelled(run: CourseRun) -> None:

@@ -117,6 +117,8 @@ class RunPage:
         self.keeps = may(self.user, acts.ACT, found.course.organiser.area)
         self.teaches = found.trainers.filter(pk=self.user.pk).exists()
         self.names = bool(found.announced_at) and not found.cancelled_at and may(self.user, "courses.nominate")
+        # Who keeps it may still add who came unnamed.
+        self.names = self.names and (self.keeps or not seats.is_held(found))
         self.asked = request.POST.get("act", "")
         self.forms = {}
         if self.keeps and not found.cancelled_at:

@@ -369,6 +369,22 @@ def test_a_test_and_an_assignment_are_made_by_the_pages(client, manager):
     assert not course.quizzes.live().exists()
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_at_the_ends_of_the_calendar_are_refused_everywhere(client, manager, day):
+    quiz = make_quiz(manager, make_course(organiser=manager.memberships.get().organisation))
+    run = make_run(manager, quiz.course)
+    client.force_login(manager)
+    page = f"/vi/khoa-hoc/lop/{run.pk}/"
+    sent = {"mode": "person", "place": "Hội trường", "seats": 2}
+    for name in ("nominate_until", "quotas_until"):
+        answer = client.post(f"{page}sua/", sent | {name: day})
+        assert (answer.status_code, "Năm có đúng không?" in answer.content.decode()) == (409, True)
+    assert client.post(page, {"act": "copy", "copy-first_day": day}).status_code == 409
+    window = {"quiz": quiz.pk, f"w{quiz.pk}-opens_at": f"{day}T00:00", f"w{quiz.pk}-closes_at": ""}
+    assert client.post(f"{page}ket-qua/", window).status_code == 409
+    assert not quiz.windows.exists()
+
+
 def test_a_lesson_leads_to_its_test_in_few_queries(client, manager, django_assert_max_num_queries):
     course = make_course(organiser=manager.memberships.get().organisation)
     lesson = course.modules.get().lessons.get()

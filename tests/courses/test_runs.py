@@ -212,6 +212,20 @@ def test_a_mistyped_day_is_refused_and_said_at_the_top(client, manager, day):
     assert '<a href="#session">' in answer.content.decode()
 
 
+def test_units_name_nobody_for_a_class_that_is_over(client, manager):
+    run = make_run(manager)
+    area = make_commune("Xã Ta")
+    head, (late, walked_in) = make_user(role=Role.PROGRAMME_MANAGER, area=area), trainees(2, area)
+    client.force_login(head)
+    page = f"/vi/khoa-hoc/lop/{run.pk}/"
+    assert 'value="nominate"' in client.get(page).content.decode()
+    run.sessions.update(starts_at=at(-2, 8), ends_at=at(-2, 11))
+    assert 'value="nominate"' not in client.get(page).content.decode()
+    with pytest.raises(DomainError, match="đã xong"):
+        seats.nominate(run=run, user=late, actor=head)
+    assert seats.nominate(run=run, user=walked_in, actor=manager).state == "nominated"
+
+
 def test_a_class_that_takes_no_names_any_more_is_not_announced(manager):
     run = make_run(manager, announced=False, nominate_until=TODAY - timedelta(days=1))
     with pytest.raises(DomainError, match="đã qua"):
