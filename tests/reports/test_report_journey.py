@@ -105,7 +105,7 @@ def test_a_report_from_phone_to_province(visit, enter, asked, tmp_path):
     officer.fill("fieldset.line details input[id^=id_part-]", "0")
     officer.fill("fieldset.line details input[id^=id_whole-]", "4")
     officer.click("button.quiet:has-text('Lưu')")
-    assert "hãy cho biết vì sao" in officer.inner_text("main")
+    assert "Hãy cho biết vì sao" in officer.inner_text("main")
     looked(officer, "section-refused", tmp_path)
     officer.fill("fieldset.line details input[id^=id_note-]", "Bốn thôn, chưa nhập danh sách")
     officer.click("button.quiet:has-text('Lưu')")
@@ -175,3 +175,22 @@ def test_a_plan_and_the_forms_as_a_browser_paints_them(visit, enter, asked, tmp_
         for name, path in found.items():
             assert page.goto(f"/vi/{path}").status == 200
             looked(page, f"{name}-{width}-{theme}", tmp_path)
+
+
+def test_without_a_connection_what_was_written_stays_on_the_page(visit, enter, asked):
+    people = make_place(LONG)[1]
+    page = visit("/vi/", width=360)
+    enter(page, people.writer)
+    page.goto("/vi/bao-cao/bao-cao-dinh-ky/")
+    page.click("button:has-text('Bắt đầu báo cáo')")
+    page.click("a:has-text('Điền từng mục')")
+    page.fill("textarea[name=text]", "Viết khi mất mạng.")
+    page.context.set_offline(True)
+    page.click("button:has-text('Lưu và sang mục sau')")
+    assert page.locator("[data-no-connection]").is_visible()
+    page.context.set_offline(False)
+    page.locator("[data-no-connection]").wait_for(state="hidden")
+    page.click("button:has-text('Lưu và sang mục sau')")
+    page.wait_for_url("**/muc/**")
+    page.goto(page.url.rsplit("muc/", 1)[0])
+    assert "Viết khi mất mạng." in page.inner_text("main")

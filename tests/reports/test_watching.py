@@ -406,4 +406,7 @@ def test_acts_on_the_site_are_named_also_those_that_no_code_knows_any_more(super
     PageLogEntry.objects.log_action(page, "wagtail.unpublish")
     today = timezone.localdate()
     found = entries(user=supervisor, first=today, last=today, group="site")
-    assert {(one.actor, one.act) for one in found} == {("Người Viết", "Xuất bản"), ("Người Viết", "cu.khong-con")}
+    assert {(one.actor, one.act) for one in found} == {
+        ("Người Viết", "Đưa lên trang web"),
+        ("Người Viết", "cu.khong-con"),
+    }

@@ -73,3 +73,9 @@ def named(names: dict, key: str):
 @register.filter
 def for_unit(found: dict, pk: int) -> list:
     return found.get(pk, [])
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """ "87 %" that no line breaks in two."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

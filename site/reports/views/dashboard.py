@@ -103,7 +103,8 @@ def _whom_to_call(user, rows) -> list[dict]:
     """What is missing, with the operators to call, for those who may see people."""
     labels = words()
     people: dict[int, list] = {}
-    if rows and may(user, "people.see"):
+    sees = may(user, "people.see")
+    if rows and sees:
         found = Membership.objects.current().in_roles(Role.RADIO_OPERATOR)
         for one in found.filter(area__in=[row.commune.pk for row in rows]).select_related("user"):
             people.setdefault(one.area_id, []).append(one.user)
@@ -115,6 +116,7 @@ def _whom_to_call(user, rows) -> list[dict]:
             "reason": row.tiles[-1].reason,
             "months": row.overdue,
             "people": people.get(row.commune.pk, []),
+            "nobody": sees and row.commune.pk not in people,
         }
         for row in rows
     ]
