@@ -190,6 +190,24 @@ def test_a_correction_is_refused_at_the_field_that_lacks_something(client, asked
     assert set(answer.context["form"].errors) == {f"note-{counted.pk}", f"part-{share.pk}"}
 
 
+def test_the_board_is_narrowed_to_a_state_and_names_whom_to_call(client, asked, place, manager):
+    commune, people = place
+    other, others = make_place("Xã Chưa Gửi")
+    others.writer.phone = "0900 000 002"
+    others.writer.save()
+    sent(asked, commune, people)
+    client.force_login(manager)
+    whole = page(client, "board", asked.pk)
+    assert 'href="tel:0900000002"' in whole
+    assert people.writer.name not in whole.split("tel:0900000002")[1]
+    only = page(client, "board", asked.pk, state="submitted")
+    assert (commune.name in only, other.name in only) == (True, False)
+    assert other.name in page(client, "board", asked.pk, state="khong-co")
+    # Whoever may not see people is not told whom to call.
+    client.force_login(make_user(role=Role.COMMUNICATOR))
+    assert "tel:0900000002" not in page(client, "board", asked.pk)
+
+
 def test_lists_cost_the_same_whatever_their_length(client, place, manager):
     commune, people = place
     asked = make_request(make_form())
