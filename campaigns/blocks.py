@@ -92,8 +92,15 @@ class QuestionBlock(blocks.StructBlock):
         group = TEXT
 
 
+def image_block() -> ImageBlock:
+    """Wagtail's names its first field after its Python name, which no translation reaches."""
+    block = ImageBlock(label=_("picture"))
+    block.child_blocks["image"].label = _("picture")
+    return block
+
+
 class PictureBlock(blocks.StructBlock):
-    picture = ImageBlock(label=_("picture"))
+    picture = image_block()
     caption = blocks.CharBlock(label=_("caption"), required=False, default="")
 
     class Meta:

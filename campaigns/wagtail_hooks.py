@@ -203,6 +203,11 @@ def cms_css():
     return format_html('<link rel="stylesheet" href="{}">', static("cms/cms.css"))
 
 
+@hooks.register("insert_editor_js")
+def readable_addresses():
+    return format_html('<script src="{}"></script>', static("cms/readable-address.js"))
+
+
 @hooks.register("construct_homepage_panels")
 def waiting_panel(request, panels):
     # Who writes courses only has a panel of the training, and nothing waits for them here.

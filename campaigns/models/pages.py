@@ -44,6 +44,11 @@ class SitePage(Page):
             not cls.section or getattr(parent.specific, "kind", "") == cls.section
         )
 
+    def can_move_to(self, parent):
+        return super().can_move_to(parent) and (
+            not self.section or getattr(parent.specific, "kind", "") == self.section
+        )
+
     @property
     def content_locale(self):
         """The locale its words are in: an alias still speaks its source's language."""

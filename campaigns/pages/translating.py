@@ -320,27 +320,41 @@ def _in_words(data: str) -> list[str]:
     return exact_words(re.sub(r"<[^>]*>", " ", readable(data, False))).split()
 
 
-def _with_alike(lines: list[Line], rows) -> None:
-    """Gives each line without any help the translation of the sentence most like it, if one is alike enough."""
-    lines = [(line, words) for line in lines if len(words := _in_words(line.source)) >= FEWEST_WORDS]
-    if not lines:
-        return
-    # Newest last, so that of two translations of a sentence the newer is offered.
+def most_alike(wanted: list[str], rows) -> dict[str, int]:
+    """Of Vietnamese sentences (stored, unlike any in `rows`): sentence → id of the row of `rows`, translations into one
+    language, whose Vietnamese is most like it, where one is alike enough. Of two translations the newer counts."""
     known = {data: pk for pk, data in rows.order_by("updated_at").values_list("pk", "translation_of__data")}
-    memory = [(pk, words, set(words)) for data, pk in known.items() if len(words := _in_words(data)) >= FEWEST_WORDS]
-    chosen = {}
-    for line, words in lines:
+    memory, places = [], {}
+    for data, pk in known.items():
+        if len(words := _in_words(data)) >= FEWEST_WORDS:
+            for word in set(words):
+                places.setdefault(word, []).append(len(memory))
+            memory.append((pk, words, set(words)))
+    found = {}
+    for sentence in wanted:
+        words = _in_words(sentence)
+        if len(words) < FEWEST_WORDS:
+            continue
         best, own = ALIKE, set(words)
-        for pk, theirs, as_set in memory:
+        # Two that are alike share one of the rarer words of either; the commonest stand everywhere.
+        rare = sorted(own, key=lambda word: len(places.get(word, ())))[: len(own) * 2 // 3 + 1]
+        for number in sorted({number for word in rare for number in places.get(word, ())}):
+            pk, theirs, as_set = memory[number]
             # What they can share at most; comparing in order costs a hundred times more.
             if 2 * len(own & as_set) < best * (len(own) + len(as_set)):
                 continue
             ratio = difflib.SequenceMatcher(None, words, theirs, autojunk=False).ratio()
             if ratio >= best:
-                best, chosen[line.segment.pk] = ratio, pk
+                best, found[sentence] = ratio, pk
+    return found
+
+
+def _with_alike(lines: list[Line], rows) -> None:
+    """Gives each line without any other help the translation of the sentence most like it."""
+    chosen = most_alike([line.source for line in lines], rows) if lines else {}
     found = rows.in_bulk(set(chosen.values()))
-    for line, _words in lines:
-        line.alike = found.get(chosen.get(line.segment.pk))
+    for line in lines:
+        line.alike = found.get(chosen.get(line.source))
 
 
 # --------------------------------------------------------------------------------------------------- what somebody does

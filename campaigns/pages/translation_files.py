@@ -19,7 +19,7 @@ from openpyxl.styles import Alignment, Font
 from wagtail.models import Locale
 from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 
-from campaigns.pages.translating import is_marked_up, opened, readable, save_text, stored
+from campaigns.pages.translating import is_marked_up, most_alike, opened, readable, save_text, stored
 from core.errors import DomainError
 from core.sheets import safe
 from core.text import nfc
@@ -29,17 +29,19 @@ LARGEST = 4 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_ROWS = 20_000
 _LONGEST = 4000
-_HEAD = ("Tiếng Việt (không sửa cột này)", "Bản dịch", "Trang")
+_HEAD = ("Tiếng Việt (không sửa cột này)", "Bản dịch", "Trang", "Câu gần giống đã dịch")
 _MADE = "exported-at "
 
 
 @dataclass
 class Sentence:
-    """`source`, `text`: as people read them. `pages`: titles it stands on."""
+    """`source`, `text`: as people read them. `pages`: titles it stands on. `alike`: (Vietnamese, text) of the translated
+    sentence most like it, where it has no text itself."""
 
     source: str
     text: str
     pages: list[str]
+    alike: tuple[str, str] | None = None
 
 
 @dataclass
@@ -82,11 +84,19 @@ def sentences(sources: list[TranslationSource], locale: Locale) -> list[Sentence
         if row and (segment.string_id not in newest or row.updated_at > newest[segment.string_id].updated_at):
             newest[segment.string_id] = row
             one.text = readable(row.data, marked_up)
+    empty = {segment.string.data: found[segment.string_id] for segment in segments if not found[segment.string_id].text}
+    rows = StringTranslation.objects.filter(locale=locale, has_error=False)
+    chosen = most_alike(list(empty), rows)
+    others = rows.select_related("translation_of").in_bulk(set(chosen.values()))
+    for data, pk in chosen.items():
+        marked_up = is_marked_up(others[pk].translation_of.data)
+        empty[data].alike = (readable(others[pk].translation_of.data, marked_up), readable(others[pk].data, marked_up))
     return list(found.values())
 
 
 def to_po(sources: list[TranslationSource], locale: Locale) -> bytes:
-    """A PO file that `msgfmt -c` accepts; each msgid stands once."""
+    """A PO file that `msgfmt -c` accepts; each msgid stands once. What a similar sentence says is marked fuzzy: editors
+    show it with the difference, and it does not come back before somebody has taken the mark away."""
     now = datetime.now(UTC)
     po = polib.POFile(wrapwidth=0, encoding="utf-8")
     stamp = now.strftime("%Y-%m-%d %H:%M+0000")
@@ -104,12 +114,17 @@ def to_po(sources: list[TranslationSource], locale: Locale) -> bytes:
         "X-Exported-At": now.isoformat(),
     }
     for one in sentences(sources, locale):
-        po.append(polib.POEntry(msgid=one.source, msgstr=one.text, tcomment=" · ".join(one.pages)))
+        entry = polib.POEntry(msgid=one.source, msgstr=one.text, tcomment=" · ".join(one.pages))
+        if one.alike:
+            entry.previous_msgid, entry.msgstr = one.alike
+            entry.flags.append("fuzzy")
+        po.append(entry)
     return str(po).encode()
 
 
 def to_xlsx(sources: list[TranslationSource], locale: Locale) -> bytes:
-    """One sheet: Vietnamese, translation, pages. Its properties say when it was made and in which language."""
+    """One sheet: Vietnamese, translation, pages, what a similar sentence says. Its properties say when it was made and
+    in which language."""
     book = Workbook()
     sheet = book.active
     sheet.title = locale.language_code
@@ -117,8 +132,9 @@ def to_xlsx(sources: list[TranslationSource], locale: Locale) -> bytes:
     book.properties.description = _MADE + datetime.now(UTC).isoformat()
     sheet.append(_HEAD)
     for one in sentences(sources, locale):
-        sheet.append([safe(one.source), safe(one.text), " · ".join(one.pages)])
-    for letter, width in (("A", 60), ("B", 60), ("C", 30)):
+        alike = safe(" → ".join(one.alike)) if one.alike else ""
+        sheet.append([safe(one.source), safe(one.text), " · ".join(one.pages), alike])
+    for letter, width in (("A", 60), ("B", 60), ("C", 30), ("D", 50)):
         sheet.column_dimensions[letter].width = width
     for row in sheet.iter_rows():
         for cell in row:

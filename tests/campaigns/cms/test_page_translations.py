@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
+from playwright.sync_api import expect
 from wagtail.models import Locale
 
 from campaigns.cms.forms import digest
@@ -17,7 +18,7 @@ from campaigns.models import MaterialPage, WatchedWord
 from campaigns.pages import translating
 from people.roles import Role
 from tests.campaigns.making import make_language, make_team
-from tests.campaigns.pages.making import draft_material, make_site
+from tests.campaigns.pages.making import draft_material, make_site, section
 from tests.campaigns.pages.test_translating import begun, now, with_body, write_all
 from tests.campaigns.posting import post, said
 from tests.factories import make_province, make_user
@@ -219,6 +220,16 @@ def test_a_communicator_has_the_missing_pages_made(client, team, django_capture_
         assert post(client, team.author, "page_translations").status_code == 302
     assert asked == [1]
     assert "Missing pages are being made." in said(client.get(reverse("page_translations")))
+
+
+@pytest.mark.journey
+def test_the_address_of_a_new_page_keeps_the_letters_of_its_title(site_frame, visit, enter):
+    team = make_site()
+    window = visit("/vi/")
+    enter(window, team.author)
+    window.goto(reverse("wagtailadmin_pages:add", args=["campaigns", "materialpage", section("materials").pk]))
+    window.locator("[name=title]").press_sequentially("Hỏi kỹ ĐƯỜNG đi (thử)")
+    expect(window.locator("#id_slug")).to_have_value("hoi-ky-duong-di-thu")
 
 
 @pytest.mark.journey

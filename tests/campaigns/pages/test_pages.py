@@ -51,6 +51,9 @@ def test_each_kind_of_page_stands_only_in_its_section(team):
     assert MaterialPage.can_create_at(section("materials"))
     assert not MaterialPage.can_create_at(section("law"))
     assert PreventionModelPage.can_create_at(section("models"))
+    page = make_material(team)
+    assert page.can_move_to(section("materials"))
+    assert not page.can_move_to(section("news"))
 
 
 def test_lesson_pack_needs_its_grades(team):

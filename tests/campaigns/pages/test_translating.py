@@ -347,6 +347,31 @@ def test_po_goes_out_whole_and_comes_back(team, tmp_path):
     assert outcome.conflicts == [(filled[0][0], "[p] & ’", "[cũ]")]
 
 
+def test_files_carry_what_similar_sentences_say_and_do_not_bring_it_back_unread(team, tmp_path):
+    first = with_body(team, "Hỏi kỹ tên công ty trước khi nhận lời đi làm xa")
+    second = with_body(team, "Hỏi kỹ tên công ty trước khi nhận lời đi học nghề")
+    write_all(team, begun(team, first, "ktv"))
+    locale = Locale.objects.get(language_code="ktv")
+    sources = [translating.source_of(first), translating.source_of(second)]
+    data = translation_files.to_po(sources, locale)
+    assert b"#| msgid" in data
+    path = tmp_path / "ktv.po"
+    path.write_bytes(data)
+    done = subprocess.run(["msgfmt", "-c", "-o", "/dev/null", str(path)], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (0, "")
+    rows, made = translation_files.from_file("ktv.po", data, locale)
+    assert dict(rows)[second.title] == ""
+    outcome = translation_files.take_in(rows=rows, made=made, locale=locale, sources=sources, actor=team.translator)
+    # The sentences both pages say reach the second; its title is not said by the first.
+    assert (outcome.written, outcome.empty) == (8, 1)
+    assert not now(begun(team, second, "ktv")).lines[0].text
+    sheet = load_workbook(io.BytesIO(translation_files.to_xlsx(sources, locale))).active
+    assert sheet.cell(1, 4).value == "Câu gần giống đã dịch"
+    hints = {row[0]: row[3] for row in sheet.iter_rows(min_row=2, values_only=True) if row[3]}
+    assert list(hints) == [second.title]
+    assert hints[second.title].startswith(f"{first.title} → ")
+
+
 def test_xlsx_goes_out_and_comes_back(team):
     page = with_body(team)
     locale = Locale.objects.get(language_code="ktv")
