@@ -334,6 +334,7 @@ def test_a_commune_plans_its_year(client, place, settings):
     assert "5.000.000" in shown
     assert reverse("reports:issue_plan", args=[made.pk]) not in shown
     assert post(client, "issue_plan", made.pk, issued_on=f"{year}-01-15").status_code == 403
+    page(client, "issue_plan", made.pk, status=403)
     client.force_login(make_user(role=Role.SUPERVISOR))
     page(client, "commune_plan", made.pk, status=404)
     client.force_login(people.head)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
@@ -83,12 +84,17 @@ def plan(request, pk: int):
         row.task.indicator_name = REGISTRY[row.task.indicator].name if row.task.indicator in REGISTRY else ""
         row.task.counted_in = REGISTRY[row.task.indicator].unit if row.task.indicator in REGISTRY else ""
     writing = found.is_open and may(request.user, WRITE, found.unit)
-    signs = found.is_open and works_in(request.user, SIGN, found.unit) and found.written_by_id != request.user.pk
+    signs = found.is_open and _may_issue(request.user, found)
     context = {
         "plan": found, "rows": rows, "writing": writing, "may_issue": signs, "cost": sum(row.task.cost or 0 for row in rows),
         "done": sum(row.state == "done" for row in rows), "followed": sum(row.value is not None for row in rows),
     }  # fmt: skip
     return render(request, "reports/communeplans/plan.html", context)
+
+
+def _may_issue(user, found: CommunePlan) -> bool:
+    """The head of the same unit, and somebody else than its writer."""
+    return works_in(user, SIGN, found.unit) and found.written_by_id != user.pk
 
 
 def _open(request, pk: int) -> CommunePlan:
@@ -135,6 +141,10 @@ def task(request, pk: int, task: int | None = None):
 @require_http_methods(["GET", "POST"])
 def issue(request, pk: int):
     found = _plan(request, pk)
+    if not found.is_open:
+        return redirect("reports:commune_plan", pk)
+    if not _may_issue(request.user, found):
+        raise PermissionDenied
     form = IssueForm(request.POST or None, year=found.year)
     if request.method == "POST" and form.is_valid():
         commune_plans.issue(actor=request.user, plan=found, **form.cleaned_data)
