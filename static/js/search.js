@@ -26,8 +26,10 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
       } catch { /* a bad line: typing goes on without offers */ }
     }, 250);
   });
-  form.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape" || list.hidden) return;
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || list.hidden) return;
+    // The browser would empty the field.
+    event.preventDefault();
     show([]);
     field.focus();
   });

@@ -1,4 +1,4 @@
-// Pages that a reader chose to keep, opened without a connection. Nothing is kept before a tap. Release {{ version }}.
+{% load i18n %}{% get_current_language as code %}{% url "quick_exit" as exit %}{% translate "No connection" as title %}{% translate "This page is not kept on this phone. These are:" as words %}{% translate "Leave this page" as leave %}// Pages that a reader chose to keep, opened without a connection. Nothing is kept before a tap. Release {{ version }}.
 const SHELL = {{ shell|safe }};
 const [PAGES, FILES] = ["reader-pages", "reader-files"];
 
@@ -67,9 +67,20 @@ async function page(event, path) {
     if (kept && answer.status === 200) event.waitUntil(keep(path).catch(() => {}));
     if (answer.status < 500 || !kept) return answer;
   } catch (error) {
-    if (!kept) throw error;
+    if (!kept) return (await list(pages)) ?? Promise.reject(error);
   }
   return kept;
+}
+
+// What is not kept cannot be shown without a connection; what is kept is a tap away.
+async function list(pages) {
+  const rows = [];
+  for (const { url } of await pages.keys()) {
+    const name = (await (await pages.match(url)).text()).match(/<h1[^>]*>([^<]*)/)?.[1];
+    rows.push(`<li><a href="${new URL(url).pathname}">${name}</a></li>`);
+  }
+  const static_of = (end) => SHELL.find((one) => one.includes(end));
+  return rows.length ? new Response(`<!doctype html><html lang="{% if code == 'en' %}en{% else %}vi{% endif %}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>{{ title|escapejs }}</title><link rel="stylesheet" href="${static_of("css/site")}"><script type="module" src="${static_of("js/theme")}"></script><script type="module" src="${static_of("js/quick-exit")}"></script><section class="safety" aria-label="{{ leave|escapejs }}"><div class="page"><a class="exit" href="{{ exit }}" data-quick-exit rel="nofollow noreferrer">{{ leave|escapejs }}</a></div></section><div class="body"><main class="page"><h1>{{ title|escapejs }}</h1><p>{{ words|escapejs }}</p><ul>${rows.join("")}</ul></main></div></html>`, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } }) : null;
 }
 
 async function file(request) {

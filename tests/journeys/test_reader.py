@@ -51,6 +51,13 @@ def test_a_kept_page_opens_without_a_connection(visit, team, material):
     assert page.evaluate("getComputedStyle(document.querySelector('.card')).borderTopStyle") == "solid"
     page.goto(help_page)
     page.get_by_role("heading", level=1).wait_for()
+    # What is not kept says so, and names what is.
+    page.goto("/vi/tai-lieu/")
+    page.get_by_role("heading", name="Không có kết nối").wait_for()
+    assert violations(page) == []
+    assert page.get_by_role("link", name="Thoát nhanh").is_visible()
+    page.get_by_role("link", name="Hỏi kỹ trước khi đi").click()
+    page.get_by_role("heading", name="Ba câu nên hỏi").wait_for()
     # The way out works without a connection too: the page is emptied at once.
     page.context.set_offline(False)
 
@@ -59,6 +66,25 @@ def test_a_kept_page_opens_without_a_connection(visit, team, material):
     page.get_by_text("Đã bỏ khỏi máy này").wait_for()
     until(page, "async () => (await (await caches.open('reader-pages')).keys()).length === 0")
     until(page, "async () => (await (await caches.open('reader-files')).keys()).length === 0")
+
+
+def test_pages_are_offered_while_typing_without_marks(visit, material):
+    page = visit("/vi/")
+    page.locator("main input[type=search]").press_sequentially("hoi ky tr")
+    offered = page.locator("main form.search a")
+    offered.wait_for()
+    assert (offered.inner_text(), offered.get_attribute("href")) == ("Hỏi kỹ trước khi đi", material.url)
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert offered.count() == 0
+    page.keyboard.type("u")
+    offered.wait_for()
+    # The button to search stands between.
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.href").endswith(material.url)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{material.url}")
 
 
 def test_what_was_taken_down_leaves_the_phone(visit, team, material):
