@@ -55,6 +55,7 @@ def test_kept_lessons_open_without_a_connection_until_sign_out(visit, enter, sit
     until(lambda: "Máy này giữ 2 bài học" in said(page))
     page.click("details.drop:has(form) summary")
     page.click("details.drop form button")
+    page.wait_for_url(lambda url: "/khoa-hoc/" not in url)
     until(lambda: not page.evaluate("caches.has('lesson-pages')"))
 
 
