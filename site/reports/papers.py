@@ -122,7 +122,8 @@ def _year_words(line: dict, year: str) -> str:
 
 def _whole_period(line: dict) -> str:
     pair = content.value(line)
-    return f"{pair_words(pair)} ({percent(pair)})" if percent(pair) else pair_words(pair)
+    # A share is not broken between its figure and its sign.
+    return f"{pair_words(pair)} ({percent(pair).replace(' ', chr(0xA0))})" if percent(pair) else pair_words(pair)
 
 
 def _notes(section: dict) -> list[str]:

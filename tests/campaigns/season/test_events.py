@@ -129,7 +129,7 @@ def test_papers_keep_the_measures_of_decree_30(event, worker):
     assert page.different_first_page_header_footer
     left, right = (cell.text for cell in document.tables[0].rows[0].cells)
     assert "XÃ THỬ 0" in left
-    assert "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc" in right
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc" in right
     words = [paragraph.text for paragraph in document.paragraphs]
     assert words[0:2] == ["KẾ HOẠCH", event.title]
     assert "Căn cứ Luật thử số 1;" in words
