@@ -38,7 +38,8 @@ def withdraw(request, pk: int):
         try:
             taken = withdraw_consent(consent=consent, actor=request.user)
         except DomainError as refusal:
-            messages.error(request, str(refusal))
+            # Mostly a button pressed twice: what was wanted has happened.
+            messages.info(request, str(refusal))
         else:
             done = ngettext(
                 "Consent withdrawn. %(n)s page left the site.",
