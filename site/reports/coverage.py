@@ -106,8 +106,9 @@ class Board:
         """The ids of the communes that have not aired in the last month though they could, in the board's order."""
         return [row.commune.pk for row in self.rows if row.tiles[-1].status not in ("aired", "none")]
 
-    def rows_of(self, communes: list[int]) -> list[Row]:
-        return [row for row in self.rows if row.commune.pk in communes]
+    def rows_of(self, pks: list[int], *, among) -> list[Row]:
+        """Of communes of this board; `among` is for a `Standing`."""
+        return [row for row in self.rows if row.commune.pk in pks]
 
 
 def months_until(last: date, count: int = 12) -> list[date]:
@@ -225,10 +226,10 @@ class Standing:
     def latest(self) -> MonthTotal:
         return self.totals[-1]
 
-    def rows_of(self, communes: list[int]) -> list[Row]:
-        """Their rows with the same months, counted anew: five queries."""
-        some = AdministrativeUnit.objects.filter(pk__in=communes)
-        return board(communes=some, on=self.on, count=len(self.totals)).rows if communes else []
+    def rows_of(self, pks: list[int], *, among) -> list[Row]:
+        """The rows of those that are `among` these communes, with the same months, counted anew: five queries."""
+        some = among.filter(pk__in=pks)
+        return board(communes=some, on=self.on, count=len(self.totals)).rows if pks else []
 
 
 def standing(*, communes, on: date, count: int = 1, language: str = "", known: date | None = None) -> Standing:

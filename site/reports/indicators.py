@@ -23,7 +23,9 @@ from reports.coverage import WHOLE, Board, Standing, begun, board, standing
 class Scope:
     """Communes (a queryset of those that exist on `last`), from `first` to `last`, both included, as known at the end of the
     day `known` (without it: of `last`). `units`: where posts are counted, if not only in the communes (a department's
-    people belong to the province)."""
+    people belong to the province). `keep(count)`: gives what `count()` gave a short while ago for a large area."""
+
+    keep = staticmethod(lambda count: count())
 
     def __init__(self, *, communes, first: date, last: date, known: date | None = None, units=None):
         self.communes, self.first, self.last, self.known = communes, first, last, known or last
@@ -37,8 +39,8 @@ class Scope:
     def board(self) -> Board | Standing:
         """Whole months: a broadcast target is a monthly one. Of more communes than a province has, only the sums."""
         communes = begun(self.communes)
-        count = board if len(communes) <= WHOLE else standing
-        return count(communes=communes, on=self.last, count=self.months, known=self.known)
+        asked = {"communes": communes, "on": self.last, "count": self.months, "known": self.known}
+        return board(**asked) if len(communes) <= WHOLE else self.keep(lambda: standing(**asked))
 
     @cached_property
     def family(self) -> set[int]:

@@ -35,8 +35,9 @@ OWN_BOARDS = {
 }
 
 
-def scope_asked(request, act: str):
-    """(form, scope) of the address: a year that ends on the day asked for, in the areas the reader looks after."""
+def scope_asked(request, act: str, *, anew: bool = True):
+    """(form, scope) of the address: a year that ends on the day asked for, in the areas the reader looks after. Not `anew`:
+    what costs much in a large area may be a minute old."""
     if not may(request.user, act):
         raise PermissionDenied
     mine = areas_for(request.user, act)
@@ -48,12 +49,15 @@ def scope_asked(request, act: str):
     first = date(last.year if last.month == 12 else last.year - 1, last.month % 12 + 1, 1)
     # People serve in communes and above them.
     posts = AdministrativeUnit.objects.within(area, on=last) if area else mine
-    return form, Scope(communes=communes_on(units, last), first=first, last=last, units=posts)
+    scope = Scope(communes=communes_on(units, last), first=first, last=last, units=posts)
+    if not anew:
+        scope.keep = lambda count: kept("year", count, area=area, user=request.user, on=last)
+    return form, scope
 
 
 @login_required
 def dashboard(request):
-    form, scope = scope_asked(request, "reports.see_dashboard")
+    form, scope = scope_asked(request, "reports.see_dashboard", anew=False)
     targets, deadlines = on_screen(scope.last)
     found = []
     for target in targets:
@@ -80,7 +84,7 @@ def dashboard(request):
         "form": form, "scope": scope, "targets": found, "figures": figures, "query": request.GET.urlencode(),
         "others": [one for one in REGISTRY.values() if one.key not in shown and not one.on_dashboard],
         "chart": bars([(f"{one.month:%m/%y}", one.share) for one in totals]), "totals": totals,
-        "missing": _whom_to_call(request.user, scope.board.rows_of(missing)), "more": more,
+        "missing": _whom_to_call(request.user, scope.board.rows_of(missing, among=scope.communes)), "more": more,
         "due": sorted(((one.next_day(scope.last), one) for one in deadlines), key=lambda pair: pair[0]),
     }  # fmt: skip
     return render(request, "reports/dashboard.html", context)
