@@ -14,7 +14,7 @@ from wagtail.images.forms import get_image_form
 from wagtail.images.models import Filter
 
 from campaigns.models import Picture, PictureRendition
-from campaigns.pages import renditions
+from campaigns.pages import renditions, sharing
 from campaigns.pages.approval import take_down
 from campaigns.pages.pictures import withdraw_consent
 from media import jobs
@@ -164,6 +164,7 @@ def test_pictures_cost_the_same_number_of_queries_however_many(team, client):
     for number in (1, 6):
         page = page_with(team, *(make_picture(file=photo_with_place()) for _ in range(number)), title=f"Hình {number}")
         work()
+        sharing.make_kit(page)
         client.get("/vi/")
         client.get("/vi/tin-tuc/")
         with CaptureQueriesContext(connection) as queries:
