@@ -33,7 +33,9 @@ _OPENED = (1980, 1, 1, 0, 0, 0)
 
 def digest_of(page: ContentPage) -> str:
     """Names what the page says; a material of a campaign belongs to what the campaign's pack says."""
-    said = [VERSION, page.full_url, page.title, page.summary, message_of(page), page.body.get_prep_value()]
+    # As it is stored: once read, a body also has the fields that its blocks got later.
+    body = list(page.body.raw_data)
+    said = [VERSION, page.full_url, page.title, page.summary, message_of(page), body]
     if isinstance(page, CampaignPage):
         said += [[one.pk, digest_of(one)] for one in materials_of(page)]
     return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()[:16]
