@@ -19,7 +19,7 @@ _NO_COUNT = re.compile(r"%|nghìn|ngàn|triệu|t[ỷỉ]\b|thousand|million|bil
 
 def is_small_count(figure: str) -> bool:
     """Does a figure count so few that it can point at persons? "3" does; "3%" and "3 triệu" do not."""
-    digits = "".join(c for c in figure if c.isdigit())
+    digits = "".join(c for c in figure if c.isdecimal())
     return bool(digits) and int(digits) < SMALLEST_COUNT and not _NO_COUNT.search(figure)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from courses.anonymity import check
 from courses.attendance import keeps_roll
 from courses.models import Assignment, Course, CourseRun, Criterion, Enrolment, Review, Submission
 from people.models import User
@@ -60,6 +61,7 @@ def hand_in(*, assignment: Assignment, run: CourseRun, text: str, client_uuid: u
         return known
     if not text.strip():
         raise DomainError(_("Nothing is written. Nothing was handed in."))
+    check(text)
     last = Submission.objects.filter(enrolment=seat, assignment=assignment).last()
     review = last.reviews.last() if last else None
     if review and not review.is_returned and review.given * 100 >= assignment.pass_percent * review.out_of:
@@ -80,6 +82,7 @@ def review(
     run = submission.enrolment.run
     if not keeps_roll(actor, run) or submission.enrolment.user_id == actor.pk:
         raise DomainError(_("Only the trainers of this class mark its work, and nobody their own."))
+    check(remarks)
     if give_back:
         if not remarks.strip():
             raise DomainError(_("Write what to do better. Nothing was sent back."))

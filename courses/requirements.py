@@ -33,7 +33,9 @@ def ask_for(*, duty: Duty, course: Course, within_months: int, valid_from: date,
     require(actor, ACT, course.organiser.area)
     if abs(valid_from - timezone.localdate()) > FARTHEST:
         raise DomainError(_("This day lies more than five years away. Nothing was saved."))
-    rows = Requirement.objects.select_for_update().filter(duty=duty, course=course)
+    # A pair that has no row yet has none to lock.
+    Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    rows = Requirement.objects.filter(duty=duty, course=course)
     old = rows.filter(valid_until=None).order_by("-valid_from").first()
     if old and valid_from < old.valid_from:
         raise DomainError(
@@ -63,7 +65,8 @@ def ask_for(*, duty: Duty, course: Course, within_months: int, valid_from: date,
 
 @transaction.atomic
 def end(*, requirement: Requirement, on: date, actor: User) -> None:
-    """From that day on it is not asked any more. One that ends on its first day was never asked, and leaves no row."""
+    """From that day on it is not asked any more; today at the earliest, for who had to be trained on an earlier day stays
+    known. One that ends on its first day was never asked, and leaves no row."""
     found = Requirement.objects.select_for_update(of=("self",)).select_related("course__organiser__area")
     requirement = found.get(pk=requirement.pk)
     require(actor, ACT, requirement.course.organiser.area)
@@ -71,6 +74,8 @@ def end(*, requirement: Requirement, on: date, actor: User) -> None:
         raise DomainError(_("This has been ended already. Nothing was changed."))
     if on - timezone.localdate() > FARTHEST:
         raise DomainError(_("This day lies more than five years away. Nothing was saved."))
+    if on < timezone.localdate():
+        raise DomainError(_("What was asked until yesterday stays as it was. Choose today or a later day."))
     if on < requirement.valid_from:
         raise DomainError(_("It is asked from %(day)s on. Choose that day or a later one.") % {
             "day": f"{requirement.valid_from:%d/%m/%Y}",

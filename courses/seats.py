@@ -114,6 +114,14 @@ def approve(*, enrolment: Enrolment, actor: User) -> Enrolment:
 
 
 @transaction.atomic
+def approve_all(*, run: CourseRun, actor: User) -> list[Enrolment]:
+    """Everybody who is named and not decided on, in the order in which they were named."""
+    locked(run)
+    named = run.enrolments.filter(state=State.NOMINATED).order_by("pk")
+    return [approve(enrolment=one, actor=actor) for one in named]
+
+
+@transaction.atomic
 def decline(*, enrolment: Enrolment, reason: str, actor: User) -> Enrolment:
     """Only before a seat or a place on the wait list was given."""
     run = locked(enrolment.run)

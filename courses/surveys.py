@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from courses.anonymity import check
 from courses.completion import is_over, standings
 from courses.models import CourseRun, Enrolment, EnrolmentEvent, SurveyAnswer, SurveyKind, SurveyTicket
 from courses.notices import ask
@@ -108,7 +109,8 @@ def open_tickets(user: User, on: date | None = None):
 
 @transaction.atomic
 def answer(*, ticket: SurveyTicket, said: dict, text: str) -> None:
-    """Keeps the answer without its giver. A second one is refused."""
+    """Keeps the answer without its giver. A second one is refused, and words by which somebody could be recognised."""
+    check(text)
     taken = SurveyTicket.objects.filter(pk=ticket.pk, is_answered=False).update(is_answered=True)
     if not taken:
         raise DomainError(_("You have answered this already. Thank you."))

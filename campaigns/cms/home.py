@@ -79,7 +79,9 @@ def pages_for(user) -> list[dict]:
     found = []
     if may(user, "campaigns.approve"):
         waiting = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).order_by("started_at")
-        for state in waiting.select_related("workflow_state")[: 2 * MOST]:
+        for state in waiting.select_related("workflow_state")[: 3 * MOST]:
+            if len(found) == MOST:
+                break
             page = state.workflow_state.content_object
             if isinstance(page, Page) and user.pk not in writers_of(page):
                 found.append({"page": page, "chip": ("due", _("awaits approval")), "note": ""})

@@ -76,7 +76,9 @@ def _ask(page: ContentPage) -> Job:
 
 def ask_again(page: ContentPage) -> None:
     """For a page that finds its kit missing: the site moved to another address, cards look otherwise now, a restored backup
-    had none."""
+    had none. One that only some may read is not shared and never gets any."""
+    if shared_page(page.pk) is None:
+        return
     job = _ask(page)
     if job.state == Job.State.DONE:
         jobs.retry_job(job)

@@ -22,11 +22,11 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from campaigns.pages.translating import is_marked_up, most_alike, opened, readable, save_text, stored
 from core.errors import DomainError
 from core.sheets import safe
+from core.tables import check_archive
 from core.text import nfc
 from people.permissions import require
 
 LARGEST = 4 * 1024 * 1024
-LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_ROWS = 20_000
 _LONGEST = 4000
 _HEAD = ("Tiếng Việt (không sửa cột này)", "Bản dịch", "Trang", "Câu gần giống đã dịch")
@@ -160,8 +160,19 @@ def from_file(name: str, data: bytes, locale: Locale) -> tuple[list[tuple[str, s
         )
     if not rows:
         raise DomainError(_("This file has no sentences in it."))
-    when = parse_datetime(made) if made else None
-    return rows, when or datetime(1970, 1, 1, tzinfo=UTC)
+    # No text has a NUL, and PostgreSQL keeps none.
+    return [(source, text.replace("\0", "")) for source, text in rows], _moment(made)
+
+
+def _moment(made: str) -> datetime:
+    """When a file says it was made; one that does not say it properly is taken for older than every text."""
+    try:
+        when = parse_datetime(made)
+    except ValueError:
+        when = None
+    if when is None:
+        return datetime(1970, 1, 1, tzinfo=UTC)
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _from_po(data: bytes):
@@ -180,8 +191,7 @@ def _from_po(data: bytes):
 def _from_xlsx(data: bytes):
     try:
         with ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
-                raise ValueError("too large")
+            check_archive(packed)
         book = load_workbook(io.BytesIO(data), read_only=True)
         sheet = book.worksheets[0]
         rows = list(sheet.iter_rows(min_row=2, max_row=MOST_ROWS + 1, max_col=2, values_only=True))

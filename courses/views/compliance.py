@@ -30,9 +30,8 @@ class ComplianceForm(forms.Form):
     """Which day and which area; both may stay empty."""
 
     on = forms.DateField(
-        label=_("As of"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-    )  # fmt: skip
+        label=_("As of"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     area = forms.ModelChoiceField(label=_("Area"), queryset=AdministrativeUnit.objects.none(), required=False)
 
     def __init__(self, *args, areas, **kwargs):

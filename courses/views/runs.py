@@ -213,8 +213,7 @@ class RunPage:
 
     def _approve_all(self) -> str:
         """Everybody who is named, in the order of their names' arrival."""
-        named = self.run.enrolments.filter(state=State.NOMINATED)
-        made = [seats.approve(enrolment=one, actor=self.user) for one in named.order_by("pk")]
+        made = seats.approve_all(run=self.run, actor=self.user)
         return _("Approved: %(booked)s with a seat, %(waiting)s on the wait list.") % {
             "booked": sum(one.state == State.BOOKED for one in made),
             "waiting": sum(one.state == State.WAITING for one in made),

@@ -259,7 +259,7 @@ def _worded(parts: Iterator) -> Iterator:
 
 def _open_sheets(data: bytes) -> Iterator[Iterator[tuple[int, list]]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        _check_archive(archive)
+        check_archive(archive)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         formulas = None
         for position, sheet in enumerate(book.worksheets):
@@ -273,7 +273,7 @@ def _open_sheets(data: bytes) -> Iterator[Iterator[tuple[int, list]]]:
             yield _sheet_grid(sheet, second, _merged(raw))
 
 
-def _check_archive(archive: zipfile.ZipFile) -> None:
+def check_archive(archive: zipfile.ZipFile) -> None:
     """Sizes before unpacking (zipfile never unpacks more than a member declares), and no XML entities."""
     members = archive.infolist()
     if "xl/workbook.xml" not in archive.namelist():

@@ -17,9 +17,8 @@ class DayForm(forms.Form):
     """The day a page is asked for; empty is today."""
 
     on = forms.DateField(
-        label=_("As of"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-    )  # fmt: skip
+        label=_("As of"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def clean_on(self):
         day = self.cleaned_data["on"]
@@ -44,7 +43,7 @@ class AreaForm(DayForm):
 
     def _fewer(self, areas) -> list[AdministrativeUnit]:
         chosen = self.data.get("area", "")
-        below = Q(parent=chosen) | Q(pk=chosen) if chosen.isdecimal() else Q(pk=None)
+        below = Q(parent=chosen) | Q(pk=chosen) if chosen.isdecimal() and len(chosen) < 10 else Q(pk=None)
         return list(areas.filter(~Q(level=AdministrativeUnit.Level.COMMUNE) | below))
 
     def clean_on(self):

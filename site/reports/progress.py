@@ -33,7 +33,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Course:
+class TwoYears:
     """A commune in the last twelve months and in the twelve before."""
 
     commune: AdministrativeUnit
@@ -54,20 +54,20 @@ def kept(tiles: list[Tile]) -> Kept:
     return Kept(aired, aired + sum(tile.status in ("overdue", "missed") for tile in tiles))
 
 
-def courses(communes, on: date) -> list[Course]:
+def two_years(communes, on: date) -> list[TwoYears]:
     """Of each commune of a queryset, by name. Five queries."""
     rows = board(communes=communes, on=on, count=2 * YEAR).rows
-    found = [Course(row.commune, kept(row.tiles[YEAR:]), kept(row.tiles[:YEAR])) for row in rows]
+    found = [TwoYears(row.commune, kept(row.tiles[YEAR:]), kept(row.tiles[:YEAR])) for row in rows]
     return sorted(found, key=lambda one: one.commune.search_key)
 
 
-def by_missing(found: list[Course]) -> list[tuple[int, int, int]]:
+def by_missing(found: list[TwoYears]) -> list[tuple[int, int, int]]:
     """(from, to, how many communes) for each of STEPS; communes that had nothing to air are in none."""
     missing = Counter(one.now.of - one.now.aired for one in found if one.now.of)
     return [(low, high, sum(missing[number] for number in range(low, high + 1))) for low, high in STEPS]
 
 
-def further(found: list[Course]) -> list[Course]:
+def further(found: list[TwoYears]) -> list[TwoYears]:
     """Who has come further than a year before, most first; never who has fallen behind."""
     return sorted((one for one in found if one.gain > 0), key=lambda one: -one.gain)[:MOST_NAMED]
 
@@ -89,7 +89,7 @@ def neighbours(commune: AdministrativeUnit, on: date):
     )
 
 
-def middle(found: list[Course]) -> float | None:
+def middle(found: list[TwoYears]) -> float | None:
     """The middle share of several communes; None of too few."""
     shares = [one.now.share for one in found if one.now.share is not None]
     return median(shares) if len(shares) >= ENOUGH else None

@@ -4,6 +4,7 @@ sent; reports to answer; findings to answer or to judge. Nothing is asked of tho
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 
 from people.permissions import ACTS, areas_for, current_memberships, may
 from places.models import AdministrativeUnit
+from reports.kept import SECONDS
 from reports.models import Finding, Report, ReportRequest
 from reports.obligations import Standing, owing, standings
 from reports.reminders import STEPS
@@ -35,7 +37,26 @@ class Waiting:
 
 
 def waiting_for(user) -> list[Waiting]:
-    return [*_to_write(user), *_to_judge(user), *_findings(user)]
+    # For most of the year nothing waits for anybody, and the pages where a person's work begins pay nothing for that.
+    is_due, is_sent, is_found = cache.get_or_set(f"reports:waiting:{timezone.localdate()}", _anywhere, SECONDS)
+    found = _to_write(user) if is_due else []
+    found += _to_judge(user) if is_sent else []
+    return found + (_findings(user) if is_found else [])
+
+
+def _anywhere() -> tuple[bool, bool, bool]:
+    """Whether anywhere in the country a report is due, one that was sent waits for an answer, a finding for its next step."""
+    findings = Finding.objects.with_state().filter(state__in=[Finding.OPEN, Finding.ANSWERED])
+    return (
+        _due().exists(),
+        Report.objects.filter(state=Report.State.SUBMITTED).exists(),
+        findings.exists(),
+    )
+
+
+def _due():
+    today = timezone.localdate()
+    return ReportRequest.objects.filter(due_on__lte=today + timedelta(days=max(STEPS)), due_on__gte=today - LONGEST)
 
 
 def own_units(user) -> list[AdministrativeUnit]:
@@ -46,14 +67,10 @@ def own_units(user) -> list[AdministrativeUnit]:
 
 
 def _to_write(user) -> list[Waiting]:
-    units, today = own_units(user), timezone.localdate()
+    units, found = own_units(user), []
     if not units:
-        return []
-    asked = ReportRequest.objects.visible_to(user).filter(
-        form__level__in={unit.level for unit in units}, due_on__lte=today + timedelta(days=max(STEPS)),
-        due_on__gte=today - LONGEST,
-    )  # fmt: skip
-    found = []
+        return found
+    asked = _due().visible_to(user).filter(form__level__in={unit.level for unit in units})
     for request in asked.select_related("form", "period__area").order_by("due_on", "pk"):
         owed = owing(request).filter(pk__in=[unit.pk for unit in units])
         found += [_report(request, one) for one in standings(request, owed) if not one.is_sent]

@@ -25,13 +25,26 @@ addEventListener("pageshow", () => { for (const form of document.querySelectorAl
 
 // Whoever signs out leaves no page of theirs behind on this phone (the workers in templates/campaigns and templates/courses
 // keep them).
+const KEPT = ["desk-pages", "door-pages", "quiz-pages", "lesson-pages"];
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!window.caches || !/\/logout\/$/.test(form.action)) return;
   event.preventDefault();
-  await Promise.all(["desk-pages", "door-pages", "quiz-pages", "lesson-pages"].map((name) => caches.delete(name)));
+  // What a worker is fetching just now is not kept either.
+  for (const { active } of await navigator.serviceWorker?.getRegistrations() ?? []) active?.postMessage({ forget: true });
+  await Promise.all(KEPT.map((name) => caches.delete(name)));
   form.submit();
 });
+
+// Who did not sign out, and whose session ended, is followed by somebody else on the same phone: the pages kept before go.
+const person = document.querySelector("[data-person]")?.dataset.person;
+if (person && window.caches) {
+  for (const name of KEPT) {
+    caches.match("/person", { cacheName: name }).then((owner) => owner?.text()).then((owner) => {
+      if (owner && owner !== person) caches.delete(name);
+    });
+  }
+}
 
 // A row that scrolls sideways begins where the reader is.
 for (const here of document.querySelectorAll(".menu [aria-current]")) {

@@ -2,7 +2,7 @@
 // cookies, nor the frame around it. So the SCORM 1.2 interface is made here, inside: values come in by the name of the frame,
 // and go out as messages to the player, which alone may talk to the server. Frames inside a page find it in that page.
 (() => {
-  // What a package keeps in the browser lives as long as its visit: nothing is left for the next learner or another package, and
+  // What a package keeps in the browser lives as long as its visit: its own storage is these two, and
   // nothing is missing where a browser keeps no storage for frames.
   function storage(values, changed) {
     const own = {

@@ -47,8 +47,11 @@ async function page(event) {
 }
 
 async function store(url, answer) {
-  if (answer.status !== 200 || !answer.headers.get("Door-Person")) return;
-  await (await caches.open(PAGES)).put(url, answer);
+  const person = answer.headers.get("Door-Person");
+  if (answer.status !== 200 || !person) return;
+  const pages = await caches.open(PAGES);
+  await pages.put("/person", new Response(person));
+  await pages.put(url, answer);
 }
 
 async function file(request) {

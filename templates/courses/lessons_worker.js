@@ -16,7 +16,8 @@ addEventListener("activate", (event) => event.waitUntil((async () => {
 const isPage = (url) => /\/[^/.]+\/$/.test(new URL(url).pathname);
 
 addEventListener("message", (event) => event.waitUntil((async () => {
-  const { keep: wanted = [], drop = [] } = event.data;
+  const { keep: wanted = [], drop = [], forget } = event.data;
+  if (forget) forgotten += 1;
   const results = [];
   // One after the other: the line is thin, and what came stays when it breaks.
   for (const path of wanted) results.push(await keep(path).then(() => true, () => false));
@@ -38,9 +39,13 @@ const files_of = (text) => [...text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g
 const pictures_of = (text) => [...text.matchAll(/<img [^>]*?src="([^"]+)"/g)].map(([, path]) => path.replaceAll("&amp;", "&"))
   .filter((path) => new URL(path, location).origin === location.origin);
 
+// Sign-outs seen: what was asked for before one is not kept after it.
+let forgotten = 0;
+
 async function keep(path) {
+  const before = forgotten;
   const answer = await fetch(path, { cache: "no-store", headers: { Keep: "1" } });
-  if (answer.status !== 200 || answer.redirected) throw new Error(answer.status);
+  if (answer.status !== 200 || answer.redirected || before !== forgotten) throw new Error(answer.status);
   await store(path, answer);
 }
 
@@ -59,11 +64,12 @@ async function store(path, answer) {
   await Promise.all([...SHELL, ...files_of(text)].map(async (one) => (await files.match(one)) ?? files.add(one)));
   for (const one of pictures_of(text)) if (!(await pages.match(one))) await pages.add(one).catch(() => {});
   await pages.put(path, answer);
-  for (const one of await pages.keys()) {
-    const { headers } = (await pages.match(one)) ?? new Response();
-    if (headers.has("Lesson-Days") && Date.now() - Date.parse(headers.get("Date")) > headers.get("Lesson-Days") * 864e5) await pages.delete(one);
-  }
+  for (const one of await pages.keys()) if (isOver(await pages.match(one))) await pages.delete(one);
 }
+
+// What may stay only for some days.
+const isOver = ({ headers } = new Response()) =>
+  headers.has("Lesson-Days") && Date.now() - Date.parse(headers.get("Date")) > headers.get("Lesson-Days") * 864e5;
 
 async function weed() {
   const [pages, files] = [await caches.open(PAGES), await caches.open(FILES)];
@@ -84,7 +90,8 @@ async function weed() {
 // The line comes first: a lesson that was corrected or withdrawn is not read from the phone while there is a connection.
 async function page(event, path) {
   const pages = await caches.open(PAGES);
-  const kept = await pages.match(path);
+  let kept = await pages.match(path);
+  if (isOver(kept)) kept = void (await pages.delete(path));
   try {
     const fresh = fetch(event.request);
     const answer = await (kept ? Promise.race([fresh, new Promise((_, no) => { setTimeout(no, 8000); })]) : fresh);

@@ -173,7 +173,7 @@ def test_flags_are_read(monkeypatch, value, read):
     assert env.flag("A_FLAG", not read) is read
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", ["vi", "en", "ktv", "cua"])
 def test_a_typed_day_is_read_with_the_day_first(language):
     from datetime import date
 

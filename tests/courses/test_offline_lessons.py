@@ -59,6 +59,22 @@ def test_kept_lessons_open_without_a_connection_until_sign_out(visit, enter, sit
     until(lambda: not page.evaluate("caches.has('lesson-pages')"))
 
 
+def test_whoever_signs_in_next_finds_nothing_of_the_one_before(visit, enter, site_frame):
+    make_course("mot", lessons=2, title="Khoá giữ lại")
+    page = visit("/vi/")
+    enter(page, make_user(role=Role.TRAINEE))
+    page.goto("/vi/khoa-hoc/mot/")
+    page.click("[data-keep-add]")
+    until(lambda: "Máy này giữ 2 bài học" in said(page))
+    # The session ends without a sign-out.
+    page.context.clear_cookies()
+    page.goto("/vi/")
+    kept = "async () => (await (await caches.open('lesson-pages')).keys()).length"
+    assert page.evaluate(kept) > 2
+    enter(page, make_user(role=Role.TRAINEE))
+    until(lambda: page.evaluate(kept) == 0)
+
+
 def test_a_roll_call_opens_again_without_a_connection(visit, enter, site_frame):
     trainer = make_user(role=Role.TRAINER)
     manager = make_user(role=Role.COURSE_MANAGER)

@@ -62,6 +62,10 @@ def test_other_months_end_the_earlier_rule_and_the_past_stays_as_it_was(manager,
     duty, old = make_duty(), TODAY - timedelta(days=400)
     said = {"duty": duty, "course": course, "actor": manager}
     acts.ask_for(**said, within_months=6, valid_from=old)
+    for day in (old, TODAY - timedelta(days=30)):
+        with pytest.raises(DomainError):
+            acts.end(requirement=Requirement.objects.get(), on=day, actor=manager)
+    assert rows() == [(6, old, None)]
     acts.ask_for(**said, within_months=12, valid_from=TODAY)
     assert rows() == [(6, old, TODAY), (12, TODAY, None)]
     # On its first day it is mended in place.

@@ -147,8 +147,8 @@ def test_pages_cost_the_same_for_one_airing_as_for_three(client, name):
     with CaptureQueriesContext(connection) as three:
         assert client.get(address).status_code == 200
     assert len(three) == len(one)
-    # Session, person and memberships among them; a manager's board says besides what waits for them (reports.waiting).
-    assert len(one) <= (21 if name == "reports:coverage" else 12)
+    # Session, person and memberships among them.
+    assert len(one) <= 12
 
 
 def test_the_month_of_a_commune_is_closed_to_peers_and_strangers(client):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from campaigns.broadcast.airings import log_airing
 from campaigns.models import RolledPlan, Rollout
 from courses.models import Requirement
+from people.membership import grant_membership
 from people.roles import Role
 from places.models import AdministrativeUnit, Settlement
 from reports.indicators import REGISTRY, Scope
@@ -21,7 +22,7 @@ from reports.models import Clause, Deadline, LegalDocument, Plan, Target
 from reports.plans import on_screen
 from tests.campaigns.released import make_released
 from tests.courses.making import make_course
-from tests.factories import make_commune, make_duty, make_province, make_user
+from tests.factories import make_commune, make_duty, make_organisation, make_province, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,14 @@ def test_what_is_missing_names_whom_to_call_only_for_those_who_may_see_people(cl
     page = client.get(address).content.decode()
     assert communes[1].name in page
     assert "0900000001" not in page
+    # To see people in one commune is not to see them where one may only read.
+    both = make_user(role=Role.COMMUNICATOR)
+    grant_membership(user=both, role=Role.PROGRAMME_MANAGER, area=communes[0], organisation=make_organisation())
+    client.force_login(both)
+    assert "0900000001" not in client.get(address).content.decode()
+    make_user(role=Role.RADIO_OPERATOR, area=communes[0], phone="0900 000 003")
+    page = client.get(address).content.decode()
+    assert ("0900000001" in page, "0900000003" in page) == (False, True)
 
 
 def test_who_looks_after_one_commune_sees_that_one(client, plan, communes):

@@ -42,7 +42,7 @@ def air(version, commune, *back: int) -> None:
 def test_a_commune_is_seen_beside_its_own_year_before(version):
     commune = make_commune("Xã Tiến", valid_from=date(2021, 1, 1))
     air(version, commune, 0, 1, 2, 3, 13)
-    (own,) = progress.courses(AdministrativeUnit.objects.filter(pk=commune.pk), TODAY)
+    (own,) = progress.two_years(AdministrativeUnit.objects.filter(pk=commune.pk), TODAY)
     # The running month counts because it has a broadcast; of a month that is over only what was aired.
     assert (own.now, own.before.aired) == (Kept(4, 12), 1)
     assert own.gain > 0

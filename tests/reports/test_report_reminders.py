@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -113,6 +114,8 @@ def test_a_peer_and_a_watcher_are_not_told(place, monkeypatch):
 
 
 def waits(person) -> list[tuple[str, str]]:
+    # That anything waits anywhere is asked once a minute.
+    cache.clear()
     with override("vi"):
         return [(one.word, one.more) for one in waiting.waiting_for(User.objects.get(pk=person.pk))]
 

@@ -7,6 +7,7 @@ import django.conf.locale
 from csp.constants import NONE, SELF
 
 from config import env
+from config.formats.en import formats
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA_DIR = Path(env.text("DATA_DIR", str(ROOT / "var"))).resolve()
@@ -187,7 +188,9 @@ BADGE_KEY_MAY_BE_MADE = not env.text("BADGE_KEY_FILE", "")
 LANGUAGE_CODE = "vi"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = USE_TZ = True
+# Of every language that says nothing else; Django's own English does.
 FORMAT_MODULE_PATH = ["config.formats"]
+DATE_INPUT_FORMATS, DATETIME_INPUT_FORMATS = formats.DATE_INPUT_FORMATS, formats.DATETIME_INPUT_FORMATS
 WAGTAIL_I18N_ENABLED = True
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("vi", "Tiếng Việt"),
@@ -272,6 +275,9 @@ HTTPS = SITE_URL.startswith("https://")
 # Administrators and approvers must have a passkey or codes; off on a machine of one's own, where demo accounts live.
 REQUIRE_STAFF_MFA = env.flag("REQUIRE_STAFF_MFA", HTTPS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+if HTTPS:
+    # No other name under the same domain (that of packages, say) can set these.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from campaigns.models import Airing, DirectSession, Event, MaterialPage, Pledge, PreventionModel, Rollout
 from courses.models import Certificate, CourseRun
 from people.models import Membership
-from people.permissions import areas_for, may
+from people.permissions import ACTS, areas_for, may, roles_of
 from people.roles import Role
 from places.models import AdministrativeUnit
 from reports.charts import bars
@@ -107,11 +107,14 @@ def _whom_to_call(user, rows) -> list[dict]:
     """What is missing, with the operators to call, for those who may see people."""
     labels = words()
     people: dict[int, list] = {}
-    sees = may(user, "people.see")
-    if rows and sees:
+    if rows and may(user, "people.see"):
+        seen = areas_for(user, "people.see").filter(pk__in=[row.commune.pk for row in rows])
         found = Membership.objects.current().in_roles(Role.RADIO_OPERATOR)
-        for one in found.filter(area__in=[row.commune.pk for row in rows]).select_related("user"):
+        for one in found.filter(area__in=seen).select_related("user"):
             people.setdefault(one.area_id, []).append(one.user)
+    # "Nobody" says only who sees the people of every commune on this screen.
+    roles = roles_of(user) & ACTS["reports.see_dashboard"]
+    sees_all = roles <= ACTS["people.see"]
     return [
         {
             "commune": row.commune,
@@ -120,7 +123,7 @@ def _whom_to_call(user, rows) -> list[dict]:
             "reason": row.tiles[-1].reason,
             "months": row.overdue,
             "people": people.get(row.commune.pk, []),
-            "nobody": sees and row.commune.pk not in people,
+            "nobody": sees_all and row.commune.pk not in people,
         }
         for row in rows
     ]

@@ -103,7 +103,8 @@ def _whom_to_call(user, rows) -> dict[int, list]:
     if not waiting or not may(user, "people.see"):
         return {}
     found: dict[int, list] = {}
-    roles = Membership.objects.current().in_roles(*ACTS[WRITE]).filter(area__in=waiting, user__is_active=True)
+    seen = areas_for(user, "people.see").filter(pk__in=waiting)
+    roles = Membership.objects.current().in_roles(*ACTS[WRITE]).filter(area__in=seen, user__is_active=True)
     for one in roles.select_related("user").order_by("user__name", "pk"):
         if one.user not in found.setdefault(one.area_id, []):
             found[one.area_id].append(one.user)

@@ -19,7 +19,7 @@ def progress(request):
     if len(few) == 1:
         context |= _one(few[0], scope.last)
     elif few and not context["too_many"]:
-        found = counting.courses(scope.communes, scope.last)
+        found = counting.two_years(scope.communes, scope.last)
         context |= {
             "steps": counting.by_missing(found), "further": counting.further(found),
             "counted": sum(bool(one.now.of) for one in found),
@@ -28,6 +28,6 @@ def progress(request):
 
 
 def _one(commune: AdministrativeUnit, on) -> dict:
-    (own,) = counting.courses(AdministrativeUnit.objects.filter(pk=commune.pk), on)
-    beside = counting.courses(counting.neighbours(commune, on), on)
+    (own,) = counting.two_years(AdministrativeUnit.objects.filter(pk=commune.pk), on)
+    beside = counting.two_years(counting.neighbours(commune, on), on)
     return {"own": own, "middle": counting.middle(beside), "beside": len(beside)}

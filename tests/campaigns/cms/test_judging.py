@@ -122,4 +122,4 @@ def test_the_home_leads_to_the_next_step_and_to_hotlines_that_want_a_call(client
     client.force_login(team.reviewer)
     page = said(client.get(reverse("wagtailadmin_home")))
     assert reverse("hotline_verify", args=[line.pk]) not in page
-    assert "Nothing waits for you" in page
+    assert "No text and no page waits for you" in page

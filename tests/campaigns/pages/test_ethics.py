@@ -180,7 +180,7 @@ def test_dates_that_end_before_they_begin_are_refused_at_their_field(team, clien
         explainer.full_clean()
 
 
-@pytest.mark.parametrize("value", ["5", "3%", "2,5 triệu", "1 tỷ", "3 million", "không đo được"])
+@pytest.mark.parametrize("value", ["5", "3%", "2,5 triệu", "1 tỷ", "3 million", "không đo được", "12 m²"])
 def test_figures_that_count_many_are_taken(value):
     assert not is_small_count(value)
     assert all(is_small_count(few) for few in ("1", "4 người", "0", "3"))

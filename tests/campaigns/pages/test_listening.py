@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, PageLogEntry
 
 from campaigns.models import PageMedia
-from campaigns.pages import listening
+from campaigns.pages import listening, sharing
 from campaigns.pages.approval import approve_page, submit_page, take_down
 from campaigns.pages.cache import forget_pages
 from campaigns.pages.ethics import findings
@@ -360,6 +360,7 @@ def test_page_with_everything_costs_at_most_twelve_queries_and_a_kept_one_none(t
     on_the_page(team, page, "video", captions=CAPTIONS)
     client.get("/vi/")
     client.get("/vi/tin-tuc/")
+    sharing.make_kit(sharing.shared_page(page.pk))
     forget_pages()
     with CaptureQueriesContext(connection) as first:
         assert client.get(page.url).content.count(b"<audio") == 2

@@ -409,13 +409,21 @@ def test_other_files_are_refused_in_a_sentence(team, data):
     assert str(refusal.value).endswith(".")
 
 
-def test_a_file_without_its_date_overwrites_nothing(team):
+@pytest.mark.parametrize(
+    ("said", "since"),
+    [
+        ("", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("X-Exported-At: 2026-13-45T00:00\\n", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("X-Exported-At: 2026-01-05T00:00\\n", datetime(2026, 1, 5, tzinfo=UTC)),
+    ],
+)
+def test_a_file_without_a_proper_date_overwrites_nothing(team, said, since):
     page = with_body(team)
     translation = begun(team, page, "ktv")
     write_all(team, translation)
-    po = 'msgid ""\nmsgstr "Language: ktv\\n"\n\nmsgid "Trang thử"\nmsgstr "[khác]"\n'.encode()
+    po = f'msgid ""\nmsgstr "Language: ktv\\n{said}"\n\nmsgid "Trang thử"\nmsgstr "[khác\0]"\n'.encode()
     rows, made = translation_files.from_file("x.po", po, translation.locale)
-    assert made == datetime(1970, 1, 1, tzinfo=UTC)
+    assert (made, rows) == (since, [("Trang thử", "[khác]")])
     outcome = translation_files.take_in(
         rows=rows, made=made, locale=translation.locale, sources=[translation.source], actor=team.translator
     )
