@@ -2,10 +2,12 @@
 officers who changed their post, late and voided records; and that parts add up to the whole where they say so."""
 
 import uuid
-from datetime import date, datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings as django_settings
 from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +18,7 @@ from campaigns.models import (
     Airing,
     DirectSession,
     Event,
+    MaterialPage,
     ModelEvent,
     Pledge,
     PreventionModel,
@@ -25,7 +28,7 @@ from campaigns.models import (
     SpeakerCluster,
     Station,
 )
-from courses.models import Certificate, Register, Requirement
+from courses.models import Attempt, Certificate, Grading, Register, Requirement
 from people.membership import grant_membership
 from people.models import Membership
 from people.roles import Role
@@ -361,6 +364,96 @@ def test_what_trainings_taught_is_told_of_five_people_on():
     assert gain.count(of(commune)) == Value(0, 0)
     assert gain.count(of(commune, other, last=today - timedelta(days=1))) == Value(0, 0)
     assert list(gain.rows(of(commune, other))) == [run]
+
+
+def _noon(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+@pytest.fixture
+def class_tested():
+    """Eight people of two communes who took the tests before and after a class; the end of the year is today."""
+    manager = make_user(role=Role.COURSE_MANAGER)
+    course = make_course("ky-nang", organiser=manager.memberships.get().organisation)
+    questions = [make_question(manager, organiser=course.organiser, code=f"c-{n}") for n in range(2)]
+    quizzes = [make_quiz(manager, course, questions, purpose=one, is_shuffled=False) for one in ("pre", "post")]
+    run, communes = make_run(manager, course, seats=30), [make_commune("Xã Học"), make_commune("Xã Khác")]
+    people = [make_user(role=Role.TRAINEE, area=communes[0]) for _ in range(8)]
+    for one in people:
+        enrol(run, one, manager)
+        for quiz in quizzes:
+            take(quiz, run, one, right=1)
+    return people, communes
+
+
+@SLOW
+@given(
+    drawn=st.lists(
+        st.tuples(st.integers(0, 1), st.integers(0, 4), st.integers(0, 4), st.integers(-20, 400), st.sampled_from([1, 1, 1, 2])),
+        min_size=8, max_size=8,
+    ),
+)  # fmt: skip
+def test_what_trainings_taught_beside_a_slow_sum(transactionless, class_tested, drawn):  # noqa: F811
+    people, communes = class_tested
+    last = timezone.localdate()
+    first = last - timedelta(days=364)
+    with transactionless():
+        for person, (place, before, after, ago, number) in zip(people, drawn, strict=True):
+            Membership.objects.filter(user=person).update(area=communes[place])
+            # The test before the class comes five days earlier; a second attempt says nothing.
+            for purpose, points, day in (("pre", before, ago + 5), ("post", after, ago)):
+                mine = Attempt.objects.filter(enrolment__user=person, quiz__purpose=purpose)
+                Grading.objects.filter(attempt__in=mine).update(points=points, out_of=4)
+                mine.update(closed_at=_noon(last - timedelta(days=day)))
+            Attempt.objects.filter(enrolment__user=person, quiz__purpose="post").update(number=number)
+        for chosen in ([0], [1], [0, 1]):
+            found = [
+                (after - before) / 4
+                for place, before, after, ago, number in drawn
+                if place in chosen and first <= last - timedelta(days=ago) <= last and number == 1
+            ]
+            scope = Scope(
+                communes=AdministrativeUnit.objects.filter(pk__in=[communes[n].pk for n in chosen]),
+                first=first,
+                last=last,
+            )
+            few = Value(0, 0)
+            assert REGISTRY["learning-gain"].count(scope) == (Value(sum(found), len(found)) if len(found) >= 5 else few)
+
+
+@pytest.fixture
+def materials():
+    """Three materials in Vietnamese, two of them in English too, and one whose English page repeats the Vietnamese."""
+    team, english = make_site(), Locale.objects.get(language_code="en")
+    made = [make_material(team, f"Tài liệu {n}") for n in range(3)]
+    for page in made[:2]:
+        made.append(page.copy_for_translation(english, copy_parents=True))
+    made.append(made[2].copy_for_translation(english, copy_parents=True, alias=True))
+    return made
+
+
+@SLOW
+@given(
+    drawn=st.lists(
+        st.tuples(st.sampled_from(["poster", "leaflet", "skit"]), st.one_of(st.none(), st.integers(-20, 400))),
+        min_size=6, max_size=6,
+    ),
+)  # fmt: skip
+def test_materials_beside_a_slow_count(transactionless, materials, drawn):  # noqa: F811
+    last = timezone.localdate()
+    first, slow = last - timedelta(days=364), Counter()
+    with transactionless():
+        for page, (kind, ago) in zip(materials, drawn, strict=True):
+            out = None if ago is None else last - timedelta(days=ago)
+            MaterialPage.objects.filter(pk=page.pk).update(kind=kind, first_published_at=out and _noon(out))
+            if out and first <= out <= last and page.alias_of_id is None:
+                slow[kind, page.locale.language_code] += 1
+        scope, found = Scope(communes=AdministrativeUnit.objects.none(), first=first, last=last), REGISTRY["materials"]
+        assert found.count(scope) == Value(slow.total())
+        assert {row.pk for row in found.rows(scope)} <= {page.pk for page in materials}
+        kinds, languages = dict(MaterialPage.Kind.choices), dict(django_settings.LANGUAGES)
+        parts = {(str(kinds[kind]), languages[code]): number for (kind, code), number in slow.items()}
+        assert {(kind, language): number for kind, language, number in found.parts(scope)} == parts
 
 
 def test_materials_are_counted_by_form_and_language_when_they_came_out():
