@@ -45,6 +45,12 @@ BROWSER_ARGUMENTS = [
 ]
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Files as parameters are named by their length: what they hold may be binary, huge, or made a second later in the other
+    worker, and both must name the same tests."""
+    return f"{argname}-{len(val)}" if isinstance(val, bytes) and len(val) > 16 else None
+
+
 @pytest.fixture(autouse=True)
 def own_language() -> None:
     """The language an earlier test's request left active in this thread would change what `reverse` gives."""

@@ -393,6 +393,7 @@ def unpacked_to(megabytes: int) -> bytes:
     """A small file that becomes a large one where it is opened."""
     out = io.BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"<workbook/>")
         packed.writestr("xl/sharedStrings.xml", b" " * megabytes * 1024 * 1024)
     return out.getvalue()
 
