@@ -77,10 +77,8 @@ def _ask(page: ContentPage) -> Job:
 def ask_again(page: ContentPage) -> None:
     """For a page that finds its kit missing: the site moved to another address, cards look otherwise now, a restored backup
     had none. One that only some may read is not shared and never gets any."""
-    if shared_page(page.pk) is None:
-        return
     job = _ask(page)
-    if job.state == Job.State.DONE:
+    if job.state == Job.State.DONE and shared_page(page.pk):
         jobs.retry_job(job)
 
 

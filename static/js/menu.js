@@ -36,10 +36,10 @@ document.addEventListener("submit", async (event) => {
   form.submit();
 });
 
-// Who did not sign out, and whose session ended, is followed by somebody else on the same phone: the pages kept before go.
+// Somebody else after a session that ended without sign-out: what was kept before goes. The desk's worker does so itself.
 const person = document.querySelector("[data-person]")?.dataset.person;
 if (person && window.caches) {
-  for (const name of KEPT) {
+  for (const name of KEPT.slice(1)) {
     caches.match("/person", { cacheName: name }).then((owner) => owner?.text()).then((owner) => {
       if (owner && owner !== person) caches.delete(name);
     });

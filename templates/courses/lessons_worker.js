@@ -17,7 +17,7 @@ const isPage = (url) => /\/[^/.]+\/$/.test(new URL(url).pathname);
 
 addEventListener("message", (event) => event.waitUntil((async () => {
   const { keep: wanted = [], drop = [], forget } = event.data;
-  if (forget) forgotten += 1;
+  if (forget) return void (forgotten += 1);
   const results = [];
   // One after the other: the line is thin, and what came stays when it breaks.
   for (const path of wanted) results.push(await keep(path).then(() => true, () => false));

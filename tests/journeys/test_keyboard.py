@@ -54,6 +54,10 @@ def walk_to(page, selector: str, most: int = 60) -> None:
     for _ in range(most):
         page.keyboard.press("Tab")
         stop = page.evaluate(LOOK)
+        if not stop["uncovered"]:
+            # What the last answer made longer may still be settling.
+            page.wait_for_timeout(500)
+            stop |= {"uncovered": page.evaluate(LOOK)["uncovered"]}
         assert not stop["lost"], f"the focus left the page before {selector}"
         assert (stop["ring"], stop["uncovered"], stop["forward"]) == (True, True, True), stop
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
