@@ -12,29 +12,28 @@ from people.roles import Role
 from tests.courses.making import make_course
 from tests.courses.test_runs import enrol, make_run
 from tests.factories import make_commune, make_user
+from tests.journeys.waiting import eventually
 
 pytestmark = pytest.mark.journey
-
-
-def until(check, seconds: float = 45):
-    end = time.monotonic() + seconds
-    while not (found := check()):
-        assert time.monotonic() < end, "never true"
-        time.sleep(0.1)
-    return found
 
 
 def said(page) -> str:
     return page.locator("[data-keep-said]").inner_text()
 
 
-def test_kept_lessons_open_without_a_connection_until_sign_out(visit, enter, site_frame):
+def with_kept_course(visit, enter):
+    """The page of a course with two lessons that its reader keeps."""
     make_course("mot", lessons=2, title="Khoá giữ lại")
     page = visit("/vi/")
     enter(page, make_user(role=Role.TRAINEE))
     page.goto("/vi/khoa-hoc/mot/")
     page.click("[data-keep-add]")
-    until(lambda: "Máy này giữ 2 bài học" in said(page))
+    eventually(lambda: "Máy này giữ 2 bài học" in said(page))
+    return page
+
+
+def test_kept_lessons_open_without_a_connection_until_sign_out(visit, enter, site_frame):
+    page = with_kept_course(visit, enter)
     # Kept is not read: nobody has opened a lesson yet.
     assert Reading.objects.count() == 0
     page.context.set_offline(True)
@@ -48,31 +47,26 @@ def test_kept_lessons_open_without_a_connection_until_sign_out(visit, enter, sit
     page.goto("/vi/khoa-hoc/mot/")
     assert "Máy này giữ 2 bài học" in said(page)
     page.click("[data-keep-remove]")
-    until(lambda: "Đã bỏ khỏi máy này" in said(page))
+    eventually(lambda: "Đã bỏ khỏi máy này" in said(page))
     kept = "async () => (await (await caches.open('lesson-pages')).keys()).map((one) => new URL(one.url).pathname)"
     assert page.evaluate(kept) == ["/person"]
     page.click("[data-keep-add]")
-    until(lambda: "Máy này giữ 2 bài học" in said(page))
+    eventually(lambda: "Máy này giữ 2 bài học" in said(page))
     page.click("details.drop:has(form) summary")
     page.click("details.drop form button")
     page.wait_for_url(lambda url: "/khoa-hoc/" not in url)
-    until(lambda: not page.evaluate("caches.has('lesson-pages')"))
+    eventually(lambda: not page.evaluate("caches.has('lesson-pages')"))
 
 
 def test_whoever_signs_in_next_finds_nothing_of_the_one_before(visit, enter, site_frame):
-    make_course("mot", lessons=2, title="Khoá giữ lại")
-    page = visit("/vi/")
-    enter(page, make_user(role=Role.TRAINEE))
-    page.goto("/vi/khoa-hoc/mot/")
-    page.click("[data-keep-add]")
-    until(lambda: "Máy này giữ 2 bài học" in said(page))
+    page = with_kept_course(visit, enter)
     # The session ends without a sign-out.
     page.context.clear_cookies()
     page.goto("/vi/")
     kept = "async () => (await (await caches.open('lesson-pages')).keys()).length"
     assert page.evaluate(kept) > 2
     enter(page, make_user(role=Role.TRAINEE))
-    until(lambda: page.evaluate(kept) == 0)
+    eventually(lambda: page.evaluate(kept) == 0)
 
 
 def test_a_roll_call_opens_again_without_a_connection(visit, enter, site_frame):
@@ -86,7 +80,7 @@ def test_a_roll_call_opens_again_without_a_connection(visit, enter, site_frame):
     address = f"/vi/khoa-hoc/lop/{run.pk}/buoi/{run.sessions.first().pk}/"
     page.goto(address)
     kept = "async () => (await caches.open('lesson-pages')).match(location.pathname).then(Boolean)"
-    until(lambda: page.evaluate(kept))
+    eventually(lambda: page.evaluate(kept))
     page.context.set_offline(True)
     page.check("input[name=present]")
     page.close(run_before_unload=False)
@@ -94,10 +88,10 @@ def test_a_roll_call_opens_again_without_a_connection(visit, enter, site_frame):
     page.goto(address)
     assert page.locator("#roll-count").inner_text() == "có mặt 1 trên 1"
     page.click("#roll button.wide")
-    until(lambda: "Chưa có mạng" in page.locator("#roll-note").inner_text())
+    eventually(lambda: "Chưa có mạng" in page.locator("#roll-note").inner_text())
     assert Mark.objects.count() == 0
     page.context.set_offline(False)
-    until(lambda: "Đã nhận: 1 người có mặt" in page.locator("#roll-note").inner_text())
+    eventually(lambda: "Đã nhận: 1 người có mặt" in page.locator("#roll-note").inner_text())
     assert list(Mark.objects.values_list("present", flat=True)) == [True]
 
 

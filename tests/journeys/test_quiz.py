@@ -1,6 +1,5 @@
 """A test with the network switched off in mid-way, the tab killed and the phone's clock wrong; and from lesson to certificate."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from people.roles import Role
 from tests.courses.making import make_course
 from tests.courses.quizzing import make_question, make_quiz, make_taker
 from tests.factories import make_user
+from tests.journeys.waiting import eventually
 
 pytestmark = pytest.mark.journey
 
@@ -32,19 +32,11 @@ def quiz(manager):
     return make_quiz(manager, course, questions, minutes=20, grace_minutes=30)
 
 
-def until(check, seconds: float = 45):
-    end = time.monotonic() + seconds
-    while not (found := check()):
-        assert time.monotonic() < end, "never true"
-        time.sleep(0.1)
-    return found
-
-
 def begin(page, run, quiz):
     page.goto(f"/vi/khoa-hoc/lop/{run.pk}/bai-kiem-tra/{quiz.pk}/")
     page.click("main form button.wide")
     page.wait_for_url("**/bai-lam/**")
-    until(lambda: page.locator("#quiz[data-ready]").count())
+    eventually(lambda: page.locator("#quiz[data-ready]").count())
     return Attempt.objects.get()
 
 
@@ -73,12 +65,14 @@ def test_the_network_goes_the_tab_is_killed_and_nothing_is_lost(visit, enter, ma
     context = page.context
     for number in (0, 1):
         choose(page, attempt, number)
-    until(lambda: count(page) == "2/6 câu đã nhận")
-    until(lambda: page.evaluate("async () => (await caches.open('quiz-pages')).match(location.pathname).then(Boolean)"))
+    eventually(lambda: count(page) == "2/6 câu đã nhận")
+    eventually(
+        lambda: page.evaluate("async () => (await caches.open('quiz-pages')).match(location.pathname).then(Boolean)")
+    )
     context.set_offline(True)
     for number in (2, 3):
         choose(page, attempt, number)
-    until(lambda: "Mất mạng" in page.locator("[data-line]").inner_text())
+    eventually(lambda: "Mất mạng" in page.locator("[data-line]").inner_text())
     assert count(page) == "2/6 câu đã nhận"
     # The tab is killed: no unload handler runs in a closed target, and nothing was sent.
     address = page.url
@@ -88,20 +82,20 @@ def test_the_network_goes_the_tab_is_killed_and_nothing_is_lost(visit, enter, ma
     page = context.new_page()
     page.set_default_timeout(45_000)
     page.goto(address)
-    until(lambda: page.locator("#quiz[data-ready]").count())
-    until(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 2)
+    eventually(lambda: page.locator("#quiz[data-ready]").count())
+    eventually(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 2)
     # The page was kept before any answer: what the server has already stands there all the same.
     assert count(page) == "2/6 câu đã nhận"
     assert page.locator("[data-state]", has_text="đã nhận").count() == 2
     choose(page, attempt, 4)
-    until(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 3)
+    eventually(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 3)
     page.close()
     context.set_offline(False)
     page = context.new_page()
     page.goto(address)
-    until(lambda: count(page) == "5/6 câu đã nhận")
+    eventually(lambda: count(page) == "5/6 câu đã nhận")
     choose(page, attempt, 5)
-    until(lambda: count(page) == "6/6 câu đã nhận")
+    eventually(lambda: count(page) == "6/6 câu đã nhận")
     page.click("button[name=close]")
     page.wait_for_url("**/ket-qua/")
     assert page.locator(".big-number").inner_text() == "100 %"
@@ -125,7 +119,7 @@ def test_a_cut_answer_is_kept_once_handing_in_waits_and_a_late_one_is_marked(vis
 
     page.route("**/cau-tra-loi/", cut)
     choose(page, attempt, 0)
-    until(lambda: count(page) == "1/6 câu đã nhận", 30)
+    eventually(lambda: count(page) == "1/6 câu đã nhận", 30)
     assert cuts == [200, 200]
     taps = list(Answer.objects.values_list("sequence", flat=True))
     assert len(taps) == len(set(taps))
@@ -134,7 +128,7 @@ def test_a_cut_answer_is_kept_once_handing_in_waits_and_a_late_one_is_marked(vis
     choose(page, attempt, 1)
     page.on("dialog", lambda dialog: dialog.accept())
     page.click("button[name=close]")
-    until(lambda: "Bạn đã nộp bài" in page.locator("[data-line]").inner_text())
+    eventually(lambda: "Bạn đã nộp bài" in page.locator("[data-line]").inner_text())
     # Meanwhile the deadline goes by on the server; the phone says when it was answered.
     back = timedelta(minutes=21)
     moved = {
@@ -159,7 +153,7 @@ def test_a_wrong_clock_is_said_and_decides_nothing(visit, enter, manager, quiz):
     enter(page, person)
     attempt = begin(page, run, quiz)
     choose(page, attempt, 0)
-    until(lambda: page.locator("[data-clock]:not([hidden])").count())
+    eventually(lambda: page.locator("[data-clock]:not([hidden])").count())
     assert "chậm 47 phút" in page.locator("[data-clock]").inner_text()
     # On a slow machine the two taps of an answer are received one by one.
     received = Answer.objects.all()
@@ -190,12 +184,12 @@ def test_from_the_lesson_to_the_certificate_without_a_sitting(visit, enter, mana
     page.click("text=Tự kiểm tra >> nth=-1")
     page.click("text=Bắt đầu làm bài")
     page.wait_for_url("**/bai-lam/**")
-    until(lambda: page.locator("#quiz[data-ready]").count())
+    eventually(lambda: page.locator("#quiz[data-ready]").count())
     attempt = Attempt.objects.get()
     for number in (0, 1):
         choose(page, attempt, number)
         page.locator("button[name=answer]:visible").click()
-        until(lambda number=number: page.locator(f"#question-{number + 1} .chip.is-done:visible").count())
+        eventually(lambda number=number: page.locator(f"#question-{number + 1} .chip.is-done:visible").count())
         if number == 0:
             page.click("text=Câu tiếp theo")
     page.click("button[name=close]")
@@ -204,7 +198,7 @@ def test_from_the_lesson_to_the_certificate_without_a_sitting(visit, enter, mana
     page.click("text=Cuối khoá")
     page.click("text=Bắt đầu làm bài")
     page.wait_for_url("**/bai-lam/**")
-    until(lambda: page.locator("#quiz[data-ready]").count())
+    eventually(lambda: page.locator("#quiz[data-ready]").count())
     attempt = Attempt.objects.get(quiz=final)
     for number in (0, 1):
         choose(page, attempt, number)

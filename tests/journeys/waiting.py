@@ -18,6 +18,15 @@ def until(page, script: str, arg=None, seconds: float = PATIENCE):
     return found
 
 
+def eventually(check, seconds: float = PATIENCE):
+    """The same for something that Python asks: the page through its locators, or the database."""
+    end = time.monotonic() + seconds
+    while not (found := check()):
+        assert time.monotonic() < end, "never true"
+        time.sleep(0.1)
+    return found
+
+
 def settled(page, script: str):
     """What a script says; asked again where the page, which loads itself anew once all is received, did so meanwhile."""
     while True:
