@@ -1,6 +1,5 @@
 """Taking a test. What belongs to another person does not exist (404)."""
 
-import hashlib
 import json
 import uuid
 
@@ -8,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,6 +19,7 @@ from core.errors import DomainError
 from courses import attempts as acts
 from courses.asked import asked
 from courses.models import Answer, Attempt, CourseRun, Enrolment, QuestionVersion, Quiz
+from courses.views.workers import worker_answer
 from people.models import User
 
 
@@ -265,8 +264,4 @@ SHELL = (
 @require_safe
 def worker(request):
     """The service worker of the tests: a page that was opened opens again without a connection."""
-    shell = [static(name) for name in SHELL]
-    context = {"shell": json.dumps(shell), "version": hashlib.sha256("".join(shell).encode()).hexdigest()[:12]}
-    answer = render(request, "courses/quiz/worker.js", context, content_type="text/javascript; charset=utf-8")
-    answer["Cache-Control"] = "no-cache"
-    return answer
+    return worker_answer(request, "courses/quiz/worker.js", SHELL)

@@ -1,12 +1,8 @@
 """The catalogue, a course, a lesson. A restricted course does not exist for outsiders (404)."""
 
-import hashlib
-import json
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,6 +10,7 @@ from courses.desk import doors
 from courses.home import note_reading
 from courses.models import Attempt, Course, CourseRun, Enrolment, Requirement
 from courses.surveys import open_tickets
+from courses.views.workers import worker_answer
 from people.permissions import may
 
 
@@ -103,8 +100,4 @@ SHELL = ("css/site.css", "img/band.svg", "img/band-dark.svg", "js/theme.js", "js
 def worker(request):
     """The service worker of the courses: those a trainee chose to keep are read without a connection. The tests' own worker
     has a narrower scope and goes before it there."""
-    shell = [static(name) for name in SHELL]
-    context = {"shell": json.dumps(shell), "version": hashlib.sha256("".join(shell).encode()).hexdigest()[:12]}
-    answer = render(request, "courses/lessons_worker.js", context, content_type="text/javascript; charset=utf-8")
-    answer["Cache-Control"] = "no-cache"
-    return answer
+    return worker_answer(request, "courses/lessons_worker.js", SHELL)
