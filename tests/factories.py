@@ -15,6 +15,16 @@ NEW_UNITS = date(2025, 7, 1)
 _numbers = count(1)
 
 
+def today() -> date:
+    """The day in Vietnam, asked for anew in each test: a run of all tests may well go past midnight."""
+    return timezone.localdate()
+
+
+def this_month() -> date:
+    """Its first day, as a bulletin's `month` is written."""
+    return today().replace(day=1)
+
+
 def _unit(level: str, kind: str, name: str, parent, dates: dict) -> AdministrativeUnit:
     fields = {"valid_from": NEW_UNITS, "official_code": f"t{next(_numbers)}", "short_name": name.split(" ", 1)[-1]}
     fields |= {"level": level, "kind": kind, "name": name, "parent": parent}

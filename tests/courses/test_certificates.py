@@ -6,16 +6,13 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.utils import timezone
 
 from core.errors import DomainError
 from courses.certificates import issue_certificate, revoke_certificate, shown_name, state_of
 from courses.models import Certificate, Register
 from people.roles import Role
 from tests.courses.making import make_course
-from tests.factories import make_commune, make_user
-
-TODAY = timezone.localdate()
+from tests.factories import make_commune, make_user, today
 
 
 @pytest.fixture
@@ -25,7 +22,7 @@ def manager(db):
 
 def issue(holder, course, manager, days: int = 0):
     return issue_certificate(
-        holder=holder, course=course, on=TODAY - timedelta(days=days), signer="Giám đốc", actor=manager
+        holder=holder, course=course, on=today() - timedelta(days=days), signer="Giám đốc", actor=manager
     )
 
 
@@ -35,7 +32,7 @@ def test_renewal_is_a_new_row_and_the_old_code_says_replaced(client, manager):
     second = issue(holder, course, manager)
     first.refresh_from_db()
     assert (state_of(first), state_of(second)) == ("superseded", "valid")
-    assert state_of(first, TODAY - timedelta(days=1)) == "valid"
+    assert state_of(first, today() - timedelta(days=1)) == "valid"
     page = client.get(f"/c/{first.code.lower()}", follow=True).content.decode()
     assert "đã có giấy mới thay thế" in page
     assert "N. T. Hoà" in page
@@ -53,10 +50,10 @@ def test_states_follow_the_calendar(manager):
 def test_refused_issues_take_no_number(manager):
     course, holder = make_course(), make_user()
     issue(holder, course, manager)
-    for wrong in ({"on": TODAY + timedelta(days=1)}, {"signer": " "}, {"on": TODAY}):
+    for wrong in ({"on": today() + timedelta(days=1)}, {"signer": " "}, {"on": today()}):
         with pytest.raises(DomainError):
             issue_certificate(
-                **({"holder": holder, "course": course, "on": TODAY, "signer": "Ký", "actor": manager} | wrong)
+                **({"holder": holder, "course": course, "on": today(), "signer": "Ký", "actor": manager} | wrong)
             )
     assert issue(make_user(), course, manager).number == 2
 

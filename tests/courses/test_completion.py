@@ -28,8 +28,8 @@ from people.roles import Role
 from tests.courses.making import make_course
 from tests.courses.quizzing import make_competency, make_question, make_quiz, make_taker, take
 from tests.courses.test_attendance import make_class, roll
-from tests.courses.test_runs import TODAY, enrol, make_run, trainees
-from tests.factories import make_commune, make_user
+from tests.courses.test_runs import enrol, make_run, trainees
+from tests.factories import make_commune, make_user, today
 
 CRITERIA = [("Rõ", "Clear", 6), ("An toàn", "", 4)]
 
@@ -297,9 +297,9 @@ def test_a_class_that_is_over_is_asked_now_and_two_months_later_and_nothing_show
     for pk, (starts_at, ends_at) in times.items():
         run.sessions.filter(pk=pk).update(starts_at=starts_at, ends_at=ends_at)
     assert (surveys.invite(), surveys.invite()) == (6, 0)
-    assert surveys.invite(TODAY + timedelta(days=59)) == 0
+    assert surveys.invite(today() + timedelta(days=59)) == 0
     # Six officers, and whoever sent them once.
-    assert (surveys.invite(TODAY + timedelta(days=61)), surveys.invite(TODAY + timedelta(days=62))) == (7, 0)
+    assert (surveys.invite(today() + timedelta(days=61)), surveys.invite(today() + timedelta(days=62))) == (7, 0)
     for job in Job.objects.filter(kind="survey-notice"):
         jobs.run(job.pk)
     asked = [one for one in mailoutbox if "Vài câu hỏi" in one.subject]
@@ -332,7 +332,7 @@ def test_a_class_that_is_over_is_asked_now_and_two_months_later_and_nothing_show
 def test_an_old_ticket_is_closed(client, manager):
     run = make_run(manager)
     person = trainees(1)[0]
-    ticket = SurveyTicket.objects.create(run=run, user=person, kind="after", asked_on=TODAY - timedelta(days=31))
+    ticket = SurveyTicket.objects.create(run=run, user=person, kind="after", asked_on=today() - timedelta(days=31))
     client.force_login(person)
     assert "Khảo sát này đã kết thúc" in client.get(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/").content.decode()
 

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from courses.certificates import issue_certificate, months_later, revoke_certificate
@@ -15,10 +14,9 @@ from courses.models import Enrolment, Requirement
 from people.roles import Role
 from places.models import AdministrativeUnit
 from tests.courses.making import make_course
-from tests.factories import make_commune, make_duty, make_user, merge
+from tests.factories import make_commune, make_duty, make_user, merge, today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -54,18 +52,20 @@ def test_months_later(day, months, expected):
 def test_trained_in_time_and_missing_are_told_apart_on_every_day(asked):
     duty, course = asked
     manager = make_user(role=Role.COURSE_MANAGER)
-    old = TODAY - timedelta(days=300)
+    old = today() - timedelta(days=300)
     trained = make_user(role=Role.TRAINEE, duties=[duty], starts_on=old)
     make_user(role=Role.TRAINEE, duties=[duty], starts_on=old)
-    make_user(role=Role.TRAINEE, duties=[duty], starts_on=TODAY)
+    make_user(role=Role.TRAINEE, duties=[duty], starts_on=today())
     make_user(role=Role.TRAINEE, starts_on=old)
-    paper = issue_certificate(holder=trained, course=course, on=TODAY - timedelta(days=100), signer="Ký", actor=manager)
+    paper = issue_certificate(
+        holder=trained, course=course, on=today() - timedelta(days=100), signer="Ký", actor=manager
+    )
     assert numbers(figures(units=everywhere()).total) == (3, 1, 1, 1)
-    assert numbers(figures(units=everywhere(), on=TODAY - timedelta(days=101)).total) == (2, 0, 0, 2)
+    assert numbers(figures(units=everywhere(), on=today() - timedelta(days=101)).total) == (2, 0, 0, 2)
     assert numbers(figures(units=everywhere(), on=old).total) == (2, 0, 2, 0)
     revoke_certificate(certificate=paper, reason="Cấp nhầm", actor=manager)
     assert numbers(figures(units=everywhere()).total) == (3, 0, 1, 2)
-    assert numbers(figures(units=everywhere(), on=TODAY - timedelta(days=1)).total) == (2, 1, 0, 1)
+    assert numbers(figures(units=everywhere(), on=today() - timedelta(days=1)).total) == (2, 1, 0, 1)
     assert [gap.overdue for gap in gaps(units=everywhere())] == [True, True, False]
 
 
@@ -152,7 +152,7 @@ def test_one_tap_names_a_person_of_ones_unit_for_the_next_class(client, asked):
     person = make_user(role=Role.TRAINEE, area=area, duties=[duty], name="Người Của Ta")
     stranger = make_user(role=Role.TRAINEE, area=make_commune("Xã Bạn"), duties=[duty])
     run = make_run(manager, course, seats=3)
-    page, form = f"/vi/khoa-hoc/da-hoc/?area={area.pk}&on={TODAY}", {"user": person.pk, "run": run.pk}
+    page, form = f"/vi/khoa-hoc/da-hoc/?area={area.pk}&on={today()}", {"user": person.pk, "run": run.pk}
     client.force_login(make_user(role=Role.SUPERVISOR))
     assert 'name="run"' not in client.get(page).content.decode()
     client.post(page, form)
@@ -180,10 +180,12 @@ def test_who_runs_out_within_ninety_days_is_listed_by_the_day_and_not_who_renewe
     manager = make_user(role=Role.COURSE_MANAGER)
     soon, later, renewed, other = (make_user(role=Role.TRAINEE, duties=[duty], name=f"Người {n}") for n in range(4))
     for person, days in ((soon, 300), (later, 200), (renewed, 300)):
-        issue_certificate(holder=person, course=course, on=TODAY - timedelta(days=days), signer="Ký", actor=manager)
-    issue_certificate(holder=other, course=make_course("khac", validity_months=1), on=TODAY, signer="Ký", actor=manager)
+        issue_certificate(holder=person, course=course, on=today() - timedelta(days=days), signer="Ký", actor=manager)
+    issue_certificate(
+        holder=other, course=make_course("khac", validity_months=1), on=today(), signer="Ký", actor=manager
+    )
     assert {one.membership.user for one in running_out(units=everywhere())} == {soon, renewed}
-    issue_certificate(holder=renewed, course=course, on=TODAY, signer="Ký", actor=manager)
+    issue_certificate(holder=renewed, course=course, on=today(), signer="Ký", actor=manager)
     (found,) = running_out(units=everywhere())
     paper = soon.certificates.get()
     assert (found.membership.user, found.due_on) == (soon, paper.valid_until)

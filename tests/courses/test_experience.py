@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from core.errors import DomainError
 from courses import experience as acts
@@ -18,10 +17,9 @@ from media.models import Job
 from people.roles import Role
 from tests.courses.making import make_course
 from tests.courses.test_attendance import make_class
-from tests.factories import make_commune, make_organisation, make_user, merge
+from tests.factories import make_commune, make_organisation, make_user, merge, today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 BASE = "/vi/khoa-hoc/chia-se/"
 TEXT = "Khó mời người dân đến buổi truyền thông vào mùa rẫy vì bà con ở lại nương nhiều ngày."
 
@@ -159,7 +157,7 @@ def test_sent_back_written_anew_shared_given_answered_and_taken_up(author, moder
     acts.send_back(experience=one, reason="Bỏ tên xã", actor=moderator)
     one = acts.rewrite(experience=one, title="Mùa rẫy", text=TEXT, actor=author)
     acts.share(experience=one, actor=moderator)
-    acts.assign(experience=one, owner=body, due_on=TODAY + timedelta(days=14), actor=moderator)
+    acts.assign(experience=one, owner=body, due_on=today() + timedelta(days=14), actor=moderator)
     with pytest.raises(DomainError):
         acts.answer(experience=one, text="Không phải việc của tôi", actor=author)
     with pytest.raises(DomainError):
@@ -185,22 +183,22 @@ def test_people_of_the_organisation_are_told_when_it_is_given_and_weekly_when_ov
     expert = make_user(role=Role.TRAINER, organisation=body)
     make_user(role=Role.TRAINEE, organisation=body)
     one = acts.share(experience=post(author), actor=moderator)
-    acts.assign(experience=one, owner=body, due_on=TODAY + timedelta(days=1), actor=moderator)
-    assert acts.remind_overdue(TODAY + timedelta(days=1)) == 0
+    acts.assign(experience=one, owner=body, due_on=today() + timedelta(days=1), actor=moderator)
+    assert acts.remind_overdue(today() + timedelta(days=1)) == 0
     for day in (2, 3, 8, 9, 9):
-        assert acts.remind_overdue(TODAY + timedelta(days=day)) == 1
+        assert acts.remind_overdue(today() + timedelta(days=day)) == 1
     for job in Job.objects.filter(kind="experience-notice").order_by("pk"):
         jobs.run(job.pk)
     assert [(mail.to, mail.subject.split(":")[0]) for mail in mailoutbox] == [
         ([expert.email], "Xin trả lời"), ([expert.email], "Quá hạn, xin trả lời"), ([expert.email], "Quá hạn, xin trả lời"),
     ]  # fmt: skip
     acts.answer(experience=one, text="Đã có cách.", actor=expert)
-    assert acts.remind_overdue(TODAY + timedelta(days=30)) == 0
+    assert acts.remind_overdue(today() + timedelta(days=30)) == 0
 
 
 def test_organisation_without_people_leaves_the_reminder_to_the_moderators(author, moderator):
     one = acts.share(experience=post(author), actor=moderator)
-    one = acts.assign(experience=one, owner=make_organisation("Sở Trống"), due_on=TODAY, actor=moderator)
+    one = acts.assign(experience=one, owner=make_organisation("Sở Trống"), due_on=today(), actor=moderator)
     assert acts.answerers(one) == [moderator]
 
 
@@ -215,7 +213,7 @@ def test_nobody_moderates_what_they_wrote_themselves(moderator):
 
 def test_moderator_of_a_merged_commune_finds_what_was_written_in_the_old_one(author, commune):
     one = post(author)
-    new = make_commune("Xã Mới", valid_from=TODAY)
+    new = make_commune("Xã Mới", valid_from=today())
     merge(commune, new)
     manager = make_user(role=Role.PROGRAMME_MANAGER, area=new)
     assert list(Experience.objects.moderated_by(manager)) == [one]
@@ -280,7 +278,7 @@ def test_visit_keeps_what_was_learnt_and_where_it_is_done_since(client, trip, mo
     assert ("Một bài học dài." in html, html.count("“0905 123 456”")) == (True, 1)
     client.force_login(author)
     own = author.memberships.get().organisation
-    said = {"act": "adopt", "adopt-organisation": own.pk, "adopt-what": "Lập tủ sách", "adopt-since": f"{TODAY}"}
+    said = {"act": "adopt", "adopt-organisation": own.pk, "adopt-what": "Lập tủ sách", "adopt-since": f"{today()}"}
     assert client.post(page, said).status_code == 302
     assert client.post(page, said).status_code == 302
     assert Adoption.objects.count() == 1

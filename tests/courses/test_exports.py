@@ -7,7 +7,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from openpyxl import load_workbook
 
@@ -23,12 +22,10 @@ from tests.courses import scorm_making
 from tests.courses.making import make_course
 from tests.courses.test_attendance import make_class, roll, trainees
 from tests.courses.test_packages import add
-from tests.factories import make_commune, make_user
+from tests.factories import make_commune, make_user, today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 PAGE = "/vi/khoa-hoc/xuat/"
-SPAN = {"since": f"{TODAY - timedelta(days=30)}", "until": f"{TODAY}"}
 
 
 @pytest.fixture
@@ -43,7 +40,7 @@ def held(manager):
     run = make_class(manager, trainer, people)
     for session in run.sessions.all():
         roll(session, trainer, people[:2], people[2:])
-    batch = order_batch(course=run.course, holders=completed(run), on=TODAY, signer="Ký", actor=manager, run=run)
+    batch = order_batch(course=run.course, holders=completed(run), on=today(), signer="Ký", actor=manager, run=run)
     jobs.run(Job.objects.get(key=f"certificates:{batch.pk}").pk)
     package = add(run.course, manager, scorm_making.simple())
     tracking.report(
@@ -55,7 +52,8 @@ def held(manager):
 
 def ask(client, manager, **more):
     client.force_login(manager)
-    return client.get(PAGE, SPAN | {"as": "xapi"} | more)
+    span = {"since": f"{today() - timedelta(days=30)}", "until": f"{today()}"}
+    return client.get(PAGE, span | {"as": "xapi"} | more)
 
 
 def is_iri(text) -> bool:
@@ -121,7 +119,10 @@ def test_the_same_facts_give_the_same_statements(client, manager, held):
     first, second = (ask(client, manager).json() for _ in range(2))
     assert first == second
     assert len({one["id"] for one in first}) == len(first)
-    assert ask(client, manager, since=f"{TODAY + timedelta(days=1)}", until=f"{TODAY + timedelta(days=2)}").json() == []
+    assert (
+        ask(client, manager, since=f"{today() + timedelta(days=1)}", until=f"{today() + timedelta(days=2)}").json()
+        == []
+    )
 
 
 def test_revoked_certificate_voids_its_statement(client, manager, held):
@@ -143,7 +144,7 @@ def test_spreadsheet_holds_everybody_with_a_seat(client, manager, held, django_a
     assert [(row[2], row[5], bool(row[6]), row[9]) for row in rows] == [
         ("Học Viên 00", 1, True, "còn giá trị"), ("Học Viên 01", 1, True, "còn giá trị"), ("Học Viên 02", 0, False, None),
     ]  # fmt: skip
-    assert rows[0][1].date() == TODAY - timedelta(days=2) or rows[0][1].date() == TODAY - timedelta(days=3)
+    assert rows[0][1].date() == today() - timedelta(days=2) or rows[0][1].date() == today() - timedelta(days=3)
 
 
 def test_only_keepers_and_only_their_courses(client, manager, held):

@@ -16,10 +16,9 @@ from people.roles import Role
 from tests.courses.making import make_course
 from tests.courses.quizzing import make_quiz, make_taker, take
 from tests.courses.test_attendance import make_class, roll
-from tests.factories import make_commune, make_duty, make_user
+from tests.factories import make_commune, make_duty, make_user, today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 PAGE = "/vi/khoa-hoc/cua-toi/"
 
 
@@ -39,14 +38,14 @@ def officer(duty):
         role=Role.TRAINEE,
         area=make_commune("Xã Một"),
         duties=[duty],
-        starts_on=TODAY - timedelta(days=300),
+        starts_on=today() - timedelta(days=300),
         name="Hoa Mẫu",
     )
 
 
 def ask(duty, code, **fields):
     course = make_course(code, title=code.title(), validity_months=12)
-    Requirement.objects.create(duty=duty, course=course, valid_from=TODAY - timedelta(days=500), **fields)
+    Requirement.objects.create(duty=duty, course=course, valid_from=today() - timedelta(days=500), **fields)
     return course
 
 
@@ -60,8 +59,8 @@ def future_class(course, manager, days=10, seats=5):
 def test_what_must_be_done_is_named_by_its_day_with_the_next_class(client, officer, duty, manager):
     late, later = ask(duty, "luat", within_months=6), ask(duty, "tiep-can", within_months=24)
     done, ending = ask(duty, "ho-so"), ask(duty, "nhan-dien")
-    issue_certificate(holder=officer, course=done, on=TODAY, signer="Ký", actor=manager)
-    issue_certificate(holder=officer, course=ending, on=TODAY - timedelta(days=320), signer="Ký", actor=manager)
+    issue_certificate(holder=officer, course=done, on=today(), signer="Ký", actor=manager)
+    issue_certificate(holder=officer, course=ending, on=today() - timedelta(days=320), signer="Ký", actor=manager)
     future_class(late, manager, days=20)
     run = future_class(late, manager, days=10)
     future_class(late, manager, days=5, seats=1)
@@ -80,7 +79,7 @@ def test_what_must_be_done_is_named_by_its_day_with_the_next_class(client, offic
 
 def test_revoked_certificate_makes_the_course_due_again(officer, duty, manager):
     course = ask(duty, "luat")
-    paper = issue_certificate(holder=officer, course=course, on=TODAY, signer="Ký", actor=manager)
+    paper = issue_certificate(holder=officer, course=course, on=today(), signer="Ký", actor=manager)
     assert to_do(officer) == []
     revoke_certificate(certificate=paper, reason="Cấp nhầm", actor=manager)
     assert [one.course for one in to_do(officer)] == [course]
@@ -154,7 +153,7 @@ def test_zip_holds_all_about_me_and_nobody_else(client, officer, manager):
     run = make_class(manager, trainer, [officer, other])
     roll(run.sessions.first(), trainer, [officer, other])
     for who in (officer, other):
-        issue_certificate(holder=who, course=run.course, on=TODAY, signer="Ký", actor=manager)
+        issue_certificate(holder=who, course=run.course, on=today(), signer="Ký", actor=manager)
         experience.post_experience(author=who, kind="practice", title=f"Cách của {who.pk}", text="Đến tận nương.")
     client.force_login(officer)
     client.get(f"/vi/khoa-hoc/{run.course.code}/1/")

@@ -21,10 +21,9 @@ from tests.courses.making import make_course
 from tests.courses.quizzing import make_question, make_quiz, take
 from tests.courses.test_attendance import roll
 from tests.courses.test_runs import enrol, make_run, trainees
-from tests.factories import make_commune, make_user, merge
+from tests.factories import make_commune, make_user, merge, today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 PAGE = "/vi/khoa-hoc/giang-vien/"
 
 
@@ -51,7 +50,7 @@ def taught(course, trainers, people, days_ago: int, manager) -> CourseRun:
     for one in people:
         enrol(run, one, manager)
     roll(run.sessions.get(), trainers[0], people)
-    day = TODAY - timedelta(days=days_ago)
+    day = today() - timedelta(days=days_ago)
     batch = order_batch(course=course, holders=completed(run), on=day, signer="Ký", actor=manager, run=run)
     jobs.run(Job.objects.get(key=f"certificates:{batch.pk}").pk)
     assert batch.entries.exclude(certificate=None).count() == len(people)
@@ -114,11 +113,11 @@ def test_generations_reach_and_branches_follow_the_certificates(tree):
 
 
 def test_the_past_is_seen_as_it_was(tree):
-    then = rows(on=TODAY - timedelta(days=350))
+    then = rows(on=today() - timedelta(days=350))
     assert {name: (one.generation, one.trained) for name, one in then.items()} == {
         "Gốc": (0, 2), "An": (1, 0), "Bình": (1, 0), "Chi": (None, 0),
     }  # fmt: skip
-    assert [one.is_master for one in rows(on=TODAY - timedelta(days=500)).values()] == [False] * 4
+    assert [one.is_master for one in rows(on=today() - timedelta(days=500)).values()] == [False] * 4
 
 
 def test_revoked_certificate_takes_its_branch_away_from_that_day(tree, manager):
@@ -126,7 +125,7 @@ def test_revoked_certificate_takes_its_branch_away_from_that_day(tree, manager):
     revoke_certificate(certificate=paper, reason="Cấp nhầm", actor=manager)
     now = rows()
     assert (now["Chi"].generation, now["An"].trained, now["An"].reach) == (None, 2, 2)
-    assert rows(on=TODAY - timedelta(days=1))["An"].reach == 4
+    assert rows(on=today() - timedelta(days=1))["An"].reach == 4
 
 
 def test_who_trains_their_own_teacher_makes_no_circle(manager, tot):
@@ -151,10 +150,10 @@ def test_dormant_is_a_master_without_a_class_for_so_many_months(tree):
 def test_commune_is_reached_through_its_officers_and_carries_it_over_a_merger(tree):
     _one, two, _three = tree["units"]
     assert [unit.name for unit in lineage(units=everywhere()).unreached] == ["Xã Ba"]
-    assert [unit.name for unit in lineage(units=everywhere(), on=TODAY - timedelta(days=150)).unreached] == [
+    assert [unit.name for unit in lineage(units=everywhere(), on=today() - timedelta(days=150)).unreached] == [
         "Xã Ba", "Xã Hai",
     ]  # fmt: skip
-    merge(two, make_commune("Xã Mới", valid_from=TODAY))
+    merge(two, make_commune("Xã Mới", valid_from=today()))
     assert [unit.name for unit in lineage(units=AdministrativeUnit.objects.current()).unreached] == ["Xã Ba"]
 
 
@@ -234,7 +233,7 @@ def test_a_branch_learns_what_its_classes_learn_from_five_people_on(tree, manage
     for name in ("An", "Gốc"):
         learnt = found[name].gain
         assert (learnt.n, learnt.before, round(learnt.after, 4)) == (7, 0.25, round((4 * 0.75 + 3 * 0.5) / 7, 4))
-    assert rows(on=TODAY - timedelta(days=1))["An"].gain is None
+    assert rows(on=today() - timedelta(days=1))["An"].gain is None
 
 
 def test_gain_of_a_branch_is_on_the_page_and_in_the_spreadsheet(client, tree, manager):

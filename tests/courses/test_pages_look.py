@@ -10,8 +10,7 @@ from courses.packages import add_package
 from people.roles import Role
 from tests.courses.test_attendance import make_class, roll, trainees
 from tests.courses.test_register import issue_certificate
-from tests.courses.test_runs import TODAY
-from tests.factories import make_user
+from tests.factories import make_user, today
 
 
 @pytest.mark.journey
@@ -25,8 +24,10 @@ def test_pages_of_the_course_manager_fit_a_phone_and_satisfy_axe(site_frame, vis
     roll(session, trainer, people[:2], people[2:])
     roll(session, trainer, people[2:], way="sheet")
     long = make_user(name="Nguyễn Phúc Tôn Nữ Công Tằng Huyền Trân Ưỡng Bhling Thị Hoàng Ưng")
-    paper = issue_certificate(holder=long, course=run.course, on=TODAY, signer="Giám đốc, Trần Văn Mẫu", actor=manager)
-    batch = Batch.objects.create(course=run.course, on=TODAY, signer="Ký", actor=manager)
+    paper = issue_certificate(
+        holder=long, course=run.course, on=today(), signer="Giám đốc, Trần Văn Mẫu", actor=manager
+    )
+    batch = Batch.objects.create(course=run.course, on=today(), signer="Ký", actor=manager)
     shared = post_experience(
         author=people[0], kind="difficulty", title="Mùa rẫy khó mời bà con", text="Bà con ở nương."
     )

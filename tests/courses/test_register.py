@@ -24,10 +24,9 @@ from media import jobs
 from media.models import Job
 from people.roles import Role
 from tests.courses.making import make_course
-from tests.factories import make_commune, make_user
+from tests.factories import make_commune, make_user, today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def manager():
 def paper(manager):
     return issue_certificate(
         holder=make_user(name="Nguyễn Thị Hoà"), course=make_course("luat", validity_months=24),
-        on=TODAY - timedelta(days=10), signer="Giám đốc, Trần Văn Mẫu", actor=manager,
+        on=today() - timedelta(days=10), signer="Giám đốc, Trần Văn Mẫu", actor=manager,
     )  # fmt: skip
 
 
@@ -50,7 +49,7 @@ def in_force():
 def test_suspended_proves_nothing_until_it_is_restored_and_the_code_tells_both(client, paper, manager):
     suspend_certificate(certificate=paper, reason="Đang xem lại", actor=manager)
     assert (state_of(paper), in_force()) == ("suspended", 0)
-    assert Certificate.objects.in_force(TODAY - timedelta(days=1)).count() == 1
+    assert Certificate.objects.in_force(today() - timedelta(days=1)).count() == 1
     with pytest.raises(DomainError):
         suspend_certificate(certificate=paper, reason="Lần nữa", actor=manager)
     restore_certificate(certificate=paper, reason="Đã xem lại xong", actor=manager)
@@ -102,7 +101,7 @@ def test_pdf_is_one_landscape_page_with_right_capitals(tmp_path, paper):
 def test_many_are_issued_by_a_job_that_may_be_killed_and_run_again(paper, manager, monkeypatch):
     people = [make_user(email=f"p{n}@thu.example") for n in range(60)]
     batch = order_batch(
-        course=paper.course, holders=[*people, people[0]], on=TODAY - timedelta(days=12), signer="Ký", actor=manager
+        course=paper.course, holders=[*people, people[0]], on=today() - timedelta(days=12), signer="Ký", actor=manager
     )
     batch.entries.create(holder=paper.holder)
     monkeypatch.setattr("courses.batches._file", lambda batch: 1 / 0)
@@ -156,12 +155,12 @@ def test_who_sees_and_who_acts(client, paper, manager):
 def test_a_manager_issues_suspends_and_restores_by_the_pages(client, paper, manager):
     client.force_login(manager)
     address = "/vi/khoa-hoc/giay-chung-nhan/"
-    form = {"course": paper.course_id, "on": f"{TODAY}", "signer": "Ký", "people": "khong@co.example"}
+    form = {"course": paper.course_id, "on": f"{today()}", "signer": "Ký", "people": "khong@co.example"}
     refused = client.post(f"{address}cap/", form)
     assert (refused.status_code, "1: khong@co.example" in refused.content.decode()) == (409, True)
     one, two = make_user(), make_user()
     client.post(f"{address}cap/", form | {"people": one.email.upper()})
-    assert Certificate.objects.get(holder=one).label == f"0002/{TODAY.year}"
+    assert Certificate.objects.get(holder=one).label == f"0002/{today().year}"
     sent = client.post(f"{address}cap/", form | {"people": f"{two.email}, {make_user().email}"})
     jobs.run(Job.objects.get().pk)
     batch = Batch.objects.get()
@@ -183,6 +182,6 @@ def test_register_costs_the_same_for_one_and_for_many(client, paper, manager, dj
     with django_assert_max_num_queries(14) as few:
         client.get("/vi/khoa-hoc/giay-chung-nhan/?q=hoa")
     for _ in range(4):
-        issue_certificate(holder=make_user(name="Hoà"), course=paper.course, on=TODAY, signer="Ký", actor=manager)
+        issue_certificate(holder=make_user(name="Hoà"), course=paper.course, on=today(), signer="Ký", actor=manager)
     with django_assert_max_num_queries(len(few.captured_queries)):
         assert client.get("/vi/khoa-hoc/giay-chung-nhan/?q=hoa").content.decode().count("cards-below") == 1

@@ -17,15 +17,13 @@ from media import jobs
 from media.models import Job
 from people.roles import Role
 from tests.courses.making import make_course
-from tests.factories import make_commune, make_user
-
-TODAY = timezone.localdate()
+from tests.factories import make_commune, make_user, today
 
 
 def at(days: int, hour: int) -> datetime:
-    return datetime.combine(TODAY + timedelta(days=days), datetime.min.time(), timezone.get_current_timezone()).replace(
-        hour=hour
-    )
+    return datetime.combine(
+        today() + timedelta(days=days), datetime.min.time(), timezone.get_current_timezone()
+    ).replace(hour=hour)
 
 
 def make_run(manager, course=None, *, announced=True, trainers=(), **fields) -> CourseRun:
@@ -89,7 +87,7 @@ def test_wait_list_moves_up_by_itself_and_everybody_is_told(manager, mailoutbox)
 
 
 def test_seats_kept_for_a_unit_wait_for_it_until_their_day(manager):
-    run = make_run(manager, seats=3, quotas_until=TODAY + timedelta(days=1))
+    run = make_run(manager, seats=3, quotas_until=today() + timedelta(days=1))
     own, other = make_commune("Xã Có Chỗ"), make_commune("Xã Khác")
     runs.set_quota(run=run, area=own, seats=2, actor=manager)
     with pytest.raises(DomainError):
@@ -98,8 +96,8 @@ def test_seats_kept_for_a_unit_wait_for_it_until_their_day(manager):
     assert [enrol(run, one, manager) for one in outside] == ["booked", "waiting", "waiting"]
     assert enrol(run, trainees(1, own)[0], manager) == "booked"
     assert seats.release_quotas() == 0
-    assert seats.release_quotas(TODAY + timedelta(days=1)) == 0
-    CourseRun.objects.update(quotas_until=TODAY)
+    assert seats.release_quotas(today() + timedelta(days=1)) == 0
+    CourseRun.objects.update(quotas_until=today())
     assert (seats.release_quotas(), seats.release_quotas()) == (1, 0)
     assert run.enrolments.get(user=outside[1]).state == "booked"
     assert run.enrolments.get(user=outside[2]).state == "waiting"
@@ -136,13 +134,13 @@ def test_who_is_named_must_serve_in_the_unit_and_have_done_what_comes_before(man
     for actor in (head, neighbour):
         with pytest.raises(DomainError):
             seats.nominate(run=run, user=one, actor=actor)
-    issue_certificate(holder=one, course=before, on=TODAY, signer="Ký", actor=manager)
+    issue_certificate(holder=one, course=before, on=today(), signer="Ký", actor=manager)
     with pytest.raises(DomainError):
         seats.nominate(run=run, user=one, actor=neighbour)
     assert seats.nominate(run=run, user=one, actor=head).area == own
     seats.nominate(run=run, user=one, actor=head)
     assert Enrolment.objects.get().events.count() == 1
-    CourseRun.objects.update(nominate_until=TODAY - timedelta(days=1))
+    CourseRun.objects.update(nominate_until=today() - timedelta(days=1))
     with pytest.raises(DomainError):
         seats.nominate(run=run, user=make_user(role=Role.TRAINEE, area=own), actor=head)
 
@@ -227,18 +225,18 @@ def test_units_name_nobody_for_a_class_that_is_over(client, manager):
 
 
 def test_a_class_that_takes_no_names_any_more_is_not_announced(manager):
-    run = make_run(manager, announced=False, nominate_until=TODAY - timedelta(days=1))
+    run = make_run(manager, announced=False, nominate_until=today() - timedelta(days=1))
     with pytest.raises(DomainError, match="đã qua"):
         runs.announce(run=run, actor=manager)
 
 
 def test_copy_keeps_distances_and_hours_but_no_names(manager):
-    run = make_run(manager, nominate_until=TODAY + timedelta(days=3))
+    run = make_run(manager, nominate_until=today() + timedelta(days=3))
     enrol(run, trainees(1)[0], manager)
-    made = runs.copy_run(run=run, first_day=TODAY + timedelta(days=372), actor=manager)
+    made = runs.copy_run(run=run, first_day=today() + timedelta(days=372), actor=manager)
     assert [one.starts_at for one in made.sessions.all()] == [at(372, 8), at(373, 8)]
     assert (made.announced_at, made.enrolments.count(), made.copied_from) == (None, 0, run)
-    assert made.nominate_until == TODAY + timedelta(days=368)
+    assert made.nominate_until == today() + timedelta(days=368)
 
 
 def test_a_draft_is_seen_by_its_keepers_alone_and_names_by_their_unit(client, manager):
@@ -287,7 +285,7 @@ def test_a_class_is_made_named_and_filled_by_the_pages(client, manager):
     assert run.announced_at is None
     form = {
         "act": "session",
-        "session-day": f"{TODAY + timedelta(days=9)}",
+        "session-day": f"{today() + timedelta(days=9)}",
         "session-begins": "08:00",
         "session-ends": "07:00",
     }

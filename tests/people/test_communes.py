@@ -4,15 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from people.roles import Role
 from places.models import Language, Settlement, SpokenLanguage
 from tests.campaigns.making import make_language
-from tests.factories import make_commune, make_user, merge
+from tests.factories import make_commune, make_user, merge, today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -57,7 +55,7 @@ def test_bad_input_is_explained_and_kept(client, operator, commune, changes):
 
 
 def test_a_village_is_corrected_and_closed(client, operator, commune):
-    old = village(commune, valid_from=TODAY - timedelta(days=9))
+    old = village(commune, valid_from=today() - timedelta(days=9))
     assert (
         client.post(reverse("people:settlement", args=[commune.pk, old.pk]), filled(name="Thôn 1")).status_code == 302
     )
@@ -65,9 +63,9 @@ def test_a_village_is_corrected_and_closed(client, operator, commune):
     client.post(close, {"on": old.valid_from})
     old.refresh_from_db()
     assert (old.name, old.valid_until) == ("Thôn 1", None)
-    client.post(close, {"on": TODAY})
+    client.post(close, {"on": today()})
     old.refresh_from_db()
-    assert old.valid_until == TODAY
+    assert old.valid_until == today()
     assert not client.get(reverse("people:commune", args=[commune.pk])).context["settlements"]
 
 
@@ -106,14 +104,14 @@ def test_languages_are_confirmed_added_and_taken_away(client, operator, commune)
     ],
 )
 def test_pages_by_who_asks(client, commune, role, place, read, write):
-    own = village(commune, valid_from=TODAY - timedelta(days=9))
+    own = village(commune, valid_from=today() - timedelta(days=9))
     client.force_login(make_user(role=role, area=commune if place == "here" else make_commune("Xã Bên Thử")))
     assert client.get(reverse("people:commune", args=[commune.pk])).status_code == read
     for address, data in (
         (reverse("people:commune", args=[commune.pk]), {}),
         (reverse("people:new_settlement", args=[commune.pk]), filled()),
         (reverse("people:settlement", args=[commune.pk, own.pk]), filled(name="Thôn Hai")),
-        (reverse("people:close_settlement", args=[commune.pk, own.pk]), {"on": TODAY}),
+        (reverse("people:close_settlement", args=[commune.pk, own.pk]), {"on": today()}),
     ):
         assert client.post(address, data).status_code == write
     # A village of one commune is not opened through another.

@@ -3,17 +3,15 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from django.utils import timezone
 
 from core.errors import DomainError
 from people.membership import end_membership, grant_membership, transfer_membership
 from people.models import Membership, Organisation
 from people.permissions import may
 from people.roles import Role
-from tests.factories import make_commune, make_duty, make_organisation, make_province, make_user
+from tests.factories import make_commune, make_duty, make_organisation, make_province, make_user, today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -39,18 +37,18 @@ def operator(commune):
 
 def test_ended_role_stays_in_the_records_and_gives_nothing(operator, manager, commune):
     assert may(operator.user, "campaigns.log_airing", commune)
-    ended = end_membership(membership=operator, on=TODAY, actor=manager)
-    assert (ended.ends_on, ended.ended_by) == (TODAY, manager)
+    ended = end_membership(membership=operator, on=today(), actor=manager)
+    assert (ended.ends_on, ended.ended_by) == (today(), manager)
     operator.user.__dict__.pop("_current_memberships")
     assert not may(operator.user, "campaigns.log_airing", commune)
-    later = end_membership(membership=operator, on=TODAY + timedelta(days=5), actor=manager)
-    assert later.ends_on == TODAY
+    later = end_membership(membership=operator, on=today() + timedelta(days=5), actor=manager)
+    assert later.ends_on == today()
 
 
 @pytest.mark.parametrize(("days", "words"), [(-31, "cannot end before it began"), (-1, "last day is in the past")])
 def test_role_cannot_end_in_the_past(operator, manager, days, words):
     with pytest.raises(DomainError, match=words):
-        end_membership(membership=operator, on=TODAY + timedelta(days=days), actor=manager)
+        end_membership(membership=operator, on=today() + timedelta(days=days), actor=manager)
     operator.refresh_from_db()
     assert operator.ends_on is None
 
@@ -58,20 +56,20 @@ def test_role_cannot_end_in_the_past(operator, manager, days, words):
 def test_nobody_ends_their_own_role():
     administrator = make_user(role=Role.ADMINISTRATOR)
     with pytest.raises(DomainError, match="your own role"):
-        end_membership(membership=administrator.memberships.get(), on=TODAY, actor=administrator)
+        end_membership(membership=administrator.memberships.get(), on=today(), actor=administrator)
 
 
 def test_manager_cannot_end_an_approver(manager):
     approver = make_user(role=Role.APPROVER).memberships.get()
     with pytest.raises(PermissionDenied):
-        end_membership(membership=approver, on=TODAY, actor=manager)
+        end_membership(membership=approver, on=today(), actor=manager)
 
 
 def test_transfer_ends_here_begins_there_and_keeps_duties(operator, manager):
     duty = make_duty()
     operator.duties.add(duty)
     there = make_commune("Xã Avương")
-    day = TODAY + timedelta(days=3)
+    day = today() + timedelta(days=3)
     organisation = make_organisation("UBND xã", there)
     moved = transfer_membership(
         membership=operator, organisation=organisation, area=there, post="Phó phòng", on=day, actor=manager
@@ -89,7 +87,12 @@ def test_transfer_needs_rights_in_both_places(operator, commune):
     there = make_commune("Xã Avương")
     with pytest.raises(PermissionDenied):
         transfer_membership(
-            membership=operator, organisation=make_organisation(area=there), area=there, post="", on=TODAY, actor=local
+            membership=operator,
+            organisation=make_organisation(area=there),
+            area=there,
+            post="",
+            on=today(),
+            actor=local,
         )
     operator.refresh_from_db()
     assert operator.ends_on is None
@@ -131,7 +134,7 @@ def test_pages_of_a_role_by_who_asks(operator, commune, client, sign_in):
         "manager of another province": (make_user(role=Role.PROGRAMME_MANAGER, area=other_province), [404] * 4),
         "the person": (operator.user, [404] * 4),
         "an approver": (make_user(role=Role.APPROVER), [404] * 4),
-        "whose role is over": (make_user(role=Role.ADMINISTRATOR, ends_on=TODAY), [404] * 4),
+        "whose role is over": (make_user(role=Role.ADMINISTRATOR, ends_on=today()), [404] * 4),
     }
     got = {}
     for who, (user, _expected) in expected.items():
@@ -192,7 +195,7 @@ def test_list_filters_by_role_and_shows_ended_ones_apart(operator, manager, sign
     assert "Trần Thị Đào" in client.get(address, {"role": "radio-operator"}).content.decode()
     assert "Trần Thị Đào" not in client.get(address, {"role": "trainer"}).content.decode()
     assert "Trần Thị Đào" not in client.get(address, {"ended": "1"}).content.decode()
-    end_membership(membership=operator, on=TODAY, actor=manager)
+    end_membership(membership=operator, on=today(), actor=manager)
     assert "Trần Thị Đào" not in client.get(address).content.decode()
     assert "Trần Thị Đào" in client.get(address, {"ended": "1"}).content.decode()
 
@@ -213,15 +216,15 @@ def test_list_is_paged_by_fifty_and_keeps_the_search(manager, sign_in, commune):
 def test_end_and_transfer_by_the_pages(operator, manager, sign_in):
     client = sign_in(manager)
     there = make_commune("Xã Avương")
-    day = TODAY + timedelta(days=2)
+    day = today() + timedelta(days=2)
     address = reverse("people:transfer_membership", args=[operator.pk])
     response = client.post(address, {"area": there.pk, "new_organisation": "UBND xã Avương", "post": "", "on": day})
     moved = Membership.objects.get(area=there)
     assert response["Location"] == reverse("people:member", args=[moved.pk])
     assert (moved.organisation.name, moved.organisation.kind) == ("UBND xã Avương", "committee")
-    client.post(reverse("people:end_membership", args=[moved.pk]), {"on": TODAY + timedelta(days=9)})
+    client.post(reverse("people:end_membership", args=[moved.pk]), {"on": today() + timedelta(days=9)})
     moved.refresh_from_db()
-    assert moved.ends_on == TODAY + timedelta(days=9)
+    assert moved.ends_on == today() + timedelta(days=9)
 
 
 def test_refused_end_says_why_and_changes_nothing(operator, manager, sign_in):
@@ -238,11 +241,12 @@ def test_transfer_form_keeps_what_was_typed(operator, manager, sign_in):
     client = sign_in(manager)
     address = reverse("people:transfer_membership", args=[operator.pk])
     page = client.post(
-        address, {"area": operator.area_id, "organisation": operator.organisation_id, "post": "Trưởng ban", "on": TODAY}
+        address,
+        {"area": operator.area_id, "organisation": operator.organisation_id, "post": "Trưởng ban", "on": today()},
     ).content.decode()
     assert "works there already" in page
     assert 'value="Trưởng ban"' in page
-    page = client.post(address, {"area": operator.area_id, "post": "Trưởng ban", "on": TODAY}).content.decode()
+    page = client.post(address, {"area": operator.area_id, "post": "Trưởng ban", "on": today()}).content.decode()
     assert "one of the two" in page
     assert Organisation.objects.count() == 2
 

@@ -5,16 +5,14 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from django.utils import timezone
 
 from core.errors import DomainError
 from people.models import Organisation
 from people.organisations import close_organisation, save_organisation
 from people.roles import Role
-from tests.factories import make_commune, make_organisation, make_province, make_user, merge
+from tests.factories import make_commune, make_organisation, make_province, make_user, merge, today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -59,7 +57,7 @@ def test_another_area_can_be_neither_given_nor_opened(client, manager, commune):
     theirs = make_organisation("Đoàn xã Bên", other)
     assert client.post(reverse("people:new_organisation"), form(other)).context["form"].errors["area"]
     assert client.get(reverse("people:organisation", args=[theirs.pk])).status_code == 404
-    assert client.post(reverse("people:close_organisation", args=[theirs.pk]), {"on": TODAY}).status_code == 404
+    assert client.post(reverse("people:close_organisation", args=[theirs.pk]), {"on": today()}).status_code == 404
     assert "Đoàn xã Bên" not in client.get(reverse("people:organisations")).content.decode()
     with pytest.raises(PermissionDenied):
         save_organisation(actor=manager, organisation=theirs, name="Khác", kind="union", area=commune)
@@ -72,7 +70,7 @@ def test_a_supervisor_reads_and_changes_nothing(client, commune):
     assert "Hội xã Nhà" in page
     assert reverse("people:organisation", args=[body.pk]) not in page
     assert client.post(reverse("people:organisation", args=[body.pk]), form(commune)).status_code == 403
-    assert client.post(reverse("people:close_organisation", args=[body.pk]), {"on": TODAY}).status_code == 403
+    assert client.post(reverse("people:close_organisation", args=[body.pk]), {"on": today()}).status_code == 403
 
 
 def test_the_tree_has_no_circle(manager, commune):
@@ -93,30 +91,30 @@ def test_the_tree_has_no_circle(manager, commune):
 
 def test_it_closes_when_nobody_works_there_any_more(client, manager, commune):
     client.force_login(manager)
-    body = make_organisation("Đài xã Nhà", commune, valid_from=TODAY - timedelta(days=50))
+    body = make_organisation("Đài xã Nhà", commune, valid_from=today() - timedelta(days=50))
     worker = make_user(role=Role.RADIO_OPERATOR, area=commune, organisation=body)
     address = reverse("people:close_organisation", args=[body.pk])
-    client.post(address, {"on": TODAY})
+    client.post(address, {"on": today()})
     body.refresh_from_db()
     assert body.valid_until is None
-    worker.memberships.update(ends_on=TODAY)
+    worker.memberships.update(ends_on=today())
     assert client.post(address, {"on": "hôm nay"}).status_code == 302
-    assert client.post(address, {"on": TODAY}).status_code == 302
+    assert client.post(address, {"on": today()}).status_code == 302
     body.refresh_from_db()
-    assert body.valid_until == TODAY
+    assert body.valid_until == today()
     assert "Đài xã Nhà" not in client.get(reverse("people:organisations")).content.decode()
     assert "Đài xã Nhà" in client.get(reverse("people:organisations"), {"ended": 1}).content.decode()
 
 
 def test_it_cannot_end_before_it_began(manager, commune):
-    body = make_organisation("Đài xã Nhà", commune, valid_from=TODAY)
+    body = make_organisation("Đài xã Nhà", commune, valid_from=today())
     with pytest.raises(DomainError):
-        close_organisation(organisation=body, on=TODAY, actor=manager)
+        close_organisation(organisation=body, on=today(), actor=manager)
 
 
 def test_a_body_of_a_merged_commune_is_kept_by_the_successor(client, commune):
     old = make_commune("Xã Cũ Thử", valid_from=date(2021, 1, 1))
-    body = make_organisation("Đài xã Cũ", old, valid_from=TODAY - timedelta(days=400))
+    body = make_organisation("Đài xã Cũ", old, valid_from=today() - timedelta(days=400))
     merge(old, commune)
     client.force_login(make_user(role=Role.PROGRAMME_MANAGER, area=commune))
     address = reverse("people:organisation", args=[body.pk])

@@ -21,7 +21,7 @@ from people.permissions import (
 )
 from people.roles import CMS_ROLES, Role
 from places.models import AdministrativeUnit
-from tests.factories import make_commune, make_district, make_province, make_user, merge
+from tests.factories import make_commune, make_district, make_province, make_user, merge, today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -105,7 +105,6 @@ SEES = {
     "reports.log_visit",
     "reports.see_audit",
 }
-YESTERDAY, TOMORROW = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=1)
 
 
 def test_every_act_stands_in_the_table():
@@ -155,9 +154,9 @@ def test_role_does_its_acts_in_its_area_and_nowhere_else(role, land):
 @pytest.mark.parametrize("role", Role)
 def test_who_is_not_in_force_may_nothing(role, land):
     nobodies = [
-        make_user(role=role, area=land["own"], starts_on=TOMORROW),
+        make_user(role=role, area=land["own"], starts_on=today() + timedelta(days=1)),
         make_user(role=role, area=land["own"], ends_on=timezone.localdate()),
-        make_user(role=role, area=land["own"], starts_on=YESTERDAY, ends_on=timezone.localdate()),
+        make_user(role=role, area=land["own"], starts_on=today() - timedelta(days=1), ends_on=timezone.localdate()),
         make_user(role=role, area=land["own"], is_active=False),
         make_user(),
         AnonymousUser(),
@@ -176,8 +175,7 @@ def test_who_is_not_in_force_may_nothing(role, land):
 
 
 def test_role_counts_from_its_first_day_to_the_day_before_its_end(land):
-    today = timezone.localdate()
-    user = make_user(role=Role.RADIO_OPERATOR, area=land["own"], starts_on=today, ends_on=TOMORROW)
+    user = make_user(role=Role.RADIO_OPERATOR, area=land["own"], starts_on=today(), ends_on=today() + timedelta(days=1))
     assert may(user, "campaigns.log_airing", land["own"])
 
 

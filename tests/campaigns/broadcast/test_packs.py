@@ -16,7 +16,6 @@ from campaigns.broadcast import packs
 from campaigns.broadcast.bulletins import withdraw_bulletin
 from campaigns.broadcast.month import offers
 from campaigns.models import Pack
-from campaigns.querysets import first_of_month
 from core.errors import DomainError
 from media import jobs
 from media.models import Job, Rendition
@@ -25,15 +24,13 @@ from people.roles import Role
 from places.models import SpokenLanguage
 from tests.campaigns.making import make_language
 from tests.campaigns.released import make_released
-from tests.factories import make_commune, make_district, make_user, merge
+from tests.factories import make_commune, make_district, make_user, merge, this_month
 
 pytestmark = pytest.mark.django_db
-MONTH = first_of_month(timezone.localdate())
-T = f"T{MONTH:%m}"
 
 
 def build() -> None:
-    packs.prepare(MONTH)
+    packs.prepare(this_month())
     for job in Job.objects.filter(kind="pack", state="queued"):
         jobs.run(job.pk)
 
@@ -55,14 +52,14 @@ def month(commune):
 
 
 def opened(commune) -> tuple[Pack, zipfile.ZipFile]:
-    pack = packs.current_pack(commune, MONTH, "horn")
+    pack = packs.current_pack(commune, this_month(), "horn")
     return pack, zipfile.ZipFile(absolute(pack.path))
 
 
 def test_a_pack_holds_the_month_in_playing_order(commune, month):
     build()
     pack, archive = opened(commune)
-    sounds = [f"01_VI_{T}.MP3", f"02_VI_{T}.MP3", f"03_COTU_{T}.MP3"]
+    sounds = [f"01_VI_T{this_month():%m}.MP3", f"02_VI_T{this_month():%m}.MP3", f"03_COTU_T{this_month():%m}.MP3"]
     papers = [f"KICHBAN/{name[:-4]}.PDF" for name in sounds]
     assert archive.namelist() == [*sounds, "PLAYLIST.M3U", "DOC.TXT", "README.TXT", *papers, "SHA256SUMS"]
     assert archive.testzip() is None
@@ -95,7 +92,7 @@ def test_names_suit_any_player_whatever_the_language_is_called(commune):
 
 def test_the_same_content_gives_the_same_bytes(commune, month):
     build()
-    pack = packs.current_pack(commune, MONTH, "horn")
+    pack = packs.current_pack(commune, this_month(), "horn")
     again = absolute("again.zip")
     packs.write_pack(pack, again)
     assert hashlib.sha256(again.read_bytes()).hexdigest() == pack.sha256
@@ -106,8 +103,8 @@ def test_communes_share_what_is_equal_and_only_that(commune, month):
     SpokenLanguage.objects.create(unit=twin, language=month[2].language)
     plain = make_commune("Xã Chỉ Tiếng Việt")
     build()
-    assert packs.current_pack(commune, MONTH, "horn") == packs.current_pack(twin, MONTH, "horn")
-    assert packs.current_pack(commune, MONTH, "horn") != packs.current_pack(plain, MONTH, "horn")
+    assert packs.current_pack(commune, this_month(), "horn") == packs.current_pack(twin, this_month(), "horn")
+    assert packs.current_pack(commune, this_month(), "horn") != packs.current_pack(plain, this_month(), "horn")
     # Two contents in two sizes of sound; asked for again, nothing is built again.
     assert (Pack.objects.count(), Job.objects.filter(kind="pack").count()) == (4, 4)
     build()
@@ -128,19 +125,19 @@ def test_all_communes_at_once_find_what_each_is_offered(month):
     wanted = set()
     for unit in type(heir).objects.current().communes():
         for profile in packs.PROFILES:
-            wanted.add(packs.pack_key(packs.tracks(offers(unit, MONTH), profile), profile))
+            wanted.add(packs.pack_key(packs.tracks(offers(unit, this_month()), profile), profile))
     assert keys == wanted
     assert len(keys) == 6
 
 
 def test_a_thousand_communes_cost_as_many_queries_as_one(month, commune):
-    packs.prepare(MONTH)
+    packs.prepare(this_month())
     with CaptureQueriesContext(connection) as one:
-        packs.prepare(MONTH)
+        packs.prepare(this_month())
     for number in range(30):
         SpokenLanguage.objects.create(unit=make_commune(f"Xã {number}"), language=month[2].language)
     with CaptureQueriesContext(connection) as many:
-        packs.prepare(MONTH)
+        packs.prepare(this_month())
     assert len(many) == len(one)
 
 
@@ -149,8 +146,8 @@ def test_a_desk_shows_size_and_time_before_the_tap(client, commune, month):
     address = reverse("campaigns:desk")
     assert ".zip" not in client.get(address).content.decode()
     build()
-    pack = packs.current_pack(commune, MONTH, "horn")
-    link = reverse("pack:download", args=[pack.key, f"{MONTH:%Y-%m}_xa-tay-thu_usb.zip"])
+    pack = packs.current_pack(commune, this_month(), "horn")
+    link = reverse("pack:download", args=[pack.key, f"{this_month():%Y-%m}_xa-tay-thu_usb.zip"])
     for page in (address, reverse("campaigns:version", args=[month[1].pk]), f"{address}?xa={commune.pk}"):
         shown = client.get(page).content.decode()
         assert link in shown
@@ -160,18 +157,18 @@ def test_a_desk_shows_size_and_time_before_the_tap(client, commune, month):
 
 
 def test_a_commune_has_an_address_that_stays(client, commune, month):
-    address = reverse("pack:of_commune", args=[commune.pk, f"{MONTH:%Y-%m}", "horn"])
+    address = reverse("pack:of_commune", args=[commune.pk, f"{this_month():%Y-%m}", "horn"])
     assert client.get(address).status_code == 409
     build()
     answer = client.get(address)
-    pack = packs.current_pack(commune, MONTH, "horn")
+    pack = packs.current_pack(commune, this_month(), "horn")
     assert (answer.status_code, answer["Location"].split("/")[2]) == (302, pack.key)
     data = absolute(pack.path).read_bytes()
     assert b"".join(client.get(answer["Location"]).streaming_content) == data
     part = client.get(answer["Location"], headers={"Range": "bytes=70000-", "If-Range": f'"{pack.sha256}"'})
     assert (part.status_code, b"".join(part.streaming_content)) == (206, data[70_000:])
     for wrong in (
-        address.replace(str(MONTH.year), "2026-13"[:4]).replace(f"{MONTH:%m}/", "13/"),
+        address.replace(str(this_month().year), "2026-13"[:4]).replace(f"{this_month():%m}/", "13/"),
         address.replace("horn", "master"),
     ):
         assert client.get(wrong).status_code == 404
@@ -179,7 +176,7 @@ def test_a_commune_has_an_address_that_stays(client, commune, month):
 
 def test_a_withdrawn_bulletin_takes_its_packs_along(client, commune, month):
     build()
-    pack = packs.current_pack(commune, MONTH, "horn")
+    pack = packs.current_pack(commune, this_month(), "horn")
     link = reverse("pack:download", args=[pack.key, "x.zip"])
     assert client.get(link).status_code == 200
     assert client.get(link.replace("x.zip", "x.exe")).status_code == 404
@@ -187,9 +184,9 @@ def test_a_withdrawn_bulletin_takes_its_packs_along(client, commune, month):
     withdraw_bulletin(bulletin=month[0].bulletin, actor=approver, reason="thử")
     assert client.get(link).status_code == 404
     with pytest.raises(DomainError):
-        packs.current_pack(commune, MONTH, "horn")
+        packs.current_pack(commune, this_month(), "horn")
     build()
-    assert opened(commune)[1].namelist()[0] == f"01_VI_{T}.MP3"
+    assert opened(commune)[1].namelist()[0] == f"01_VI_T{this_month():%m}.MP3"
 
 
 def test_spoilt_sound_is_never_packed_and_is_tried_again_later(commune, month):
@@ -197,7 +194,7 @@ def test_spoilt_sound_is_never_packed_and_is_tried_again_later(commune, month):
     good = absolute(sound.path).read_bytes()
     absolute(sound.path).write_bytes(good[:-1] + b"?")
     Job.objects.filter(kind="pack").update(max_attempts=1)
-    packs.prepare(MONTH)
+    packs.prepare(this_month())
     Job.objects.filter(kind="pack").update(max_attempts=1)
     build()
     pack = Pack.objects.get(profile="horn")
@@ -264,7 +261,7 @@ def test_a_real_fat_stick_keeps_names_order_and_bytes_and_plays(commune, month, 
 
 
 def test_a_pack_of_nothing_is_not_asked_for(commune):
-    assert packs.prepare(MONTH) == set()
+    assert packs.prepare(this_month()) == set()
     version = make_released()
     version.programme.renditions.filter(profile="horn").update(state="waiting")
-    assert len(packs.prepare(MONTH)) == 1
+    assert len(packs.prepare(this_month())) == 1

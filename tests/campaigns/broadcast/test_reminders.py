@@ -15,9 +15,7 @@ from media.models import Job
 from people.membership import lock_account
 from people.roles import Role
 from tests.campaigns.released import make_released
-from tests.factories import make_commune, make_user, merge
-
-TODAY = timezone.localdate
+from tests.factories import make_commune, make_user, merge, today
 
 
 def at(day, hour: int = 9) -> datetime:
@@ -25,11 +23,11 @@ def at(day, hour: int = 9) -> datetime:
 
 
 def end():
-    return reminders.month_end(TODAY())
+    return reminders.month_end(today())
 
 
 def first():
-    return TODAY().replace(day=1)
+    return today().replace(day=1)
 
 
 def last_month():
@@ -114,7 +112,7 @@ def test_a_recorded_broadcast_or_a_reason_ends_it(version, operator, officer, co
     make_user("dong@demo.example", role=Role.RADIO_OPERATOR, area=other)
     third = make_commune("Xã Nam Thử")
     south = make_user("nam@demo.example", role=Role.RADIO_OPERATOR, area=third)
-    report_missed(operator=south, commune=third, month=TODAY(), reason=_reason(), client_uuid=uuid.uuid4())
+    report_missed(operator=south, commune=third, month=today(), reason=_reason(), client_uuid=uuid.uuid4())
     air(operator, version, commune)
     assert told(at(end()), mailoutbox) == ["dong@demo.example"]
     Airing.objects.update(voided_at=timezone.now(), voided_by=operator, void_reason="nhầm")
@@ -152,7 +150,7 @@ def test_a_locked_account_gets_nothing(version, operator, mailoutbox):
 
 
 def test_after_a_merger_those_of_the_old_commune_are_told_of_the_new(version, commune, mailoutbox):
-    old = make_commune("Xã Cũ Thử", valid_from=TODAY() - timedelta(days=900))
+    old = make_commune("Xã Cũ Thử", valid_from=today() - timedelta(days=900))
     merge(old, commune)
     make_user("cu@demo.example", role=Role.RADIO_OPERATOR, area=old)
     assert told(at(end()), mailoutbox) == ["cu@demo.example"]
@@ -181,13 +179,13 @@ def test_the_words_are_in_the_persons_language_and_lead_to_the_page(version, ope
     operator.save()
     [mail] = mailoutbox
     assert "Xã Tây Thử" in mail.subject
-    assert f"{TODAY():%m/%Y}" in mail.subject
+    assert f"{today():%m/%Y}" in mail.subject
     assert f"/phat-thanh/?xa={commune.pk}" in mail.body
     assert "repair list" not in mail.body
     reminder = Reminder.objects.get()
     assert (reminder.subject, reminder.body) == (mail.subject, mail.body)
     _subject, body = reminders.words(
-        Reminder.objects.select_related("person", "commune").get(), reminders.silent_communes(TODAY())
+        Reminder.objects.select_related("person", "commune").get(), reminders.silent_communes(today())
     )
     assert "repair list" in body
 

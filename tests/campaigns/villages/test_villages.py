@@ -16,10 +16,9 @@ from campaigns.villages import registers, rollout
 from core.errors import DomainError
 from people.roles import Role
 from places.models import AdministrativeUnit, Settlement
-from tests.factories import make_commune, make_province, make_user, merge
+from tests.factories import make_commune, make_province, make_user, merge, today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -49,16 +48,17 @@ def plan():
 
 
 def reach(worker, plan, commune, settlements, **changes) -> list[Rollout]:
-    said = {"done_on": TODAY, "form": "meeting", "evidence": "Biên bản 12", "client_uuid": uuid.uuid4()} | changes
+    said = {"done_on": today(), "form": "meeting", "evidence": "Biên bản 12", "client_uuid": uuid.uuid4()} | changes
     return rollout.log_rollout(actor=worker, plan=plan, commune=commune, settlements=settlements, **said)
 
 
-def board(plan, on=TODAY):
+def board(plan, on=None):
+    on = on or today()
     return rollout.board(plan=plan, communes=AdministrativeUnit.objects.current(on).communes(), on=on)
 
 
 def make_model(worker, commune, name="Tổ tự quản thử", status="running", **fields) -> PreventionModel:
-    fields = {"kind": "prevention", "since": TODAY - timedelta(days=100)} | fields
+    fields = {"kind": "prevention", "since": today() - timedelta(days=100)} | fields
     return registers.enter_model(
         actor=worker,
         model=PreventionModel(commune=commune, name=name, **fields),
@@ -92,14 +92,14 @@ def test_what_is_missing_stands_first_and_shares_are_of_the_day(worker, plan, co
     assert dict(found.lines[1].forms) == {"meeting": 1, "leaflet": 1}
     assert found.lines[1].missing == two[1:]
     # Yesterday nothing of this was known; a record voided tomorrow still counts today.
-    assert board(plan, TODAY - timedelta(days=1)).reached == 0
+    assert board(plan, today() - timedelta(days=1)).reached == 0
     rollout.void_rollout(rollout=Rollout.objects.filter(settlement=villages[0]).get(), actor=worker, reason="nhầm")
     assert board(plan).reached == 4
 
 
 def test_a_merged_commune_answers_for_what_it_took_over(worker, plan, commune, villages):
-    reach(worker, plan, commune, villages[:1], done_on=TODAY - timedelta(days=3))
-    heir = make_commune("Xã Mới", valid_from=TODAY)
+    reach(worker, plan, commune, villages[:1], done_on=today() - timedelta(days=3))
+    heir = make_commune("Xã Mới", valid_from=today())
     merge(commune, heir)
     (line,) = board(plan).lines
     assert (line.commune, len(line.settlements), line.reached) == (heir, 4, 1)
@@ -108,11 +108,13 @@ def test_a_merged_commune_answers_for_what_it_took_over(worker, plan, commune, v
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"done_on": TODAY + timedelta(days=1)}, {"done_on": TODAY - timedelta(days=3650)}, {"form": "rumour"},
+        {"done_on": 1}, {"done_on": -3650}, {"form": "rumour"},
         {"evidence": "  "},
     ],
 )  # fmt: skip
 def test_a_roll_out_without_sense_is_refused(worker, plan, commune, villages, wrong):
+    if "done_on" in wrong:  # days from today
+        wrong = {"done_on": today() + timedelta(days=wrong["done_on"])}
     with pytest.raises(DomainError):
         reach(worker, plan, commune, villages, **wrong)
     assert not Rollout.objects.exists()
@@ -122,7 +124,7 @@ def test_rolling_out_by_phone_and_taking_it_away(client, worker, plan, commune, 
     client.force_login(worker)
     page = client.get(reverse("village:rollout_log")).content.decode()
     assert page.count("checked") >= 4
-    sent = {"xa": commune.pk, "client_uuid": uuid.uuid4(), "done_on": f"{TODAY}", "form": "loudspeaker",
+    sent = {"xa": commune.pk, "client_uuid": uuid.uuid4(), "done_on": f"{today()}", "form": "loudspeaker",
             "evidence": "Sổ trực loa", "settlements": [v.pk for v in villages[:3]]}  # fmt: skip
     assert client.post(reverse("village:rollout_log"), sent | {"evidence": ""}).status_code == 409
     for _again in range(2):
@@ -157,20 +159,20 @@ def test_the_status_of_a_model_is_that_of_the_day(worker, commune):
 
     def said(kind, days, **more):
         return registers.log_model_event(
-            actor=worker, model=model, kind=kind, on=TODAY - timedelta(days=days), client_uuid=uuid.uuid4(), **more
+            actor=worker, model=model, kind=kind, on=today() - timedelta(days=days), client_uuid=uuid.uuid4(), **more
         )
 
     said("running", 10)
     said("activity", 5, people=30)
     ended = said("ended", 1)
 
-    def status(on=TODAY):
-        return registers.with_status(PreventionModel.objects.all(), on).get().status
+    def status(on=None):
+        return registers.with_status(PreventionModel.objects.all(), on or today()).get().status
 
     assert status() == "ended"
     registers.void_model_event(event=ended, actor=worker, reason="nhầm")
     assert status() == "running"
-    assert status(TODAY - timedelta(days=50)) == "trial"
+    assert status(today() - timedelta(days=50)) == "trial"
     with pytest.raises(DomainError):
         said("running", 200)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -186,7 +188,7 @@ def test_a_model_is_entered_copied_and_logged_by_phone(client, worker, commune):
     assert client.post(reverse("village:new_model"), sent | {"client_uuid": uuid.uuid4()}).status_code == 409
     made = PreventionModel.objects.get(name="Nhóm thử")
     assert (made.copied_from, list(origin.copies.all())) == (origin, [made])
-    line = {"client_uuid": uuid.uuid4(), "kind": "activity", "on": f"{TODAY}", "people": 12, "note": "Họp tháng"}
+    line = {"client_uuid": uuid.uuid4(), "kind": "activity", "on": f"{today()}", "people": 12, "note": "Họp tháng"}
     for _again in range(2):
         assert client.post(address, line).status_code == 302
     assert "Họp tháng" in client.get(address).content.decode()
@@ -201,24 +203,24 @@ def test_a_model_is_entered_copied_and_logged_by_phone(client, worker, commune):
 
 def test_pledges_are_counted_per_settlement_the_fewest_first(worker, commune, villages):
     sent = uuid.uuid4()
-    said = {"actor": worker, "commune": commune, "settlement": villages[0], "by": "households", "signed_on": TODAY}
+    said = {"actor": worker, "commune": commune, "settlement": villages[0], "by": "households", "signed_on": today()}
     first = registers.log_pledges(**said, number=40, client_uuid=sent)
     assert registers.log_pledges(**said, number=40, client_uuid=sent) == first
     registers.log_pledges(**said, number=2, client_uuid=uuid.uuid4())
     with pytest.raises(DomainError):
         registers.log_pledges(**said, number=0, client_uuid=uuid.uuid4())
-    found = registers.pledges_by_settlement(Settlement.objects.all(), TODAY)
+    found = registers.pledges_by_settlement(Settlement.objects.all(), today())
     assert [(one.name, one.signed) for one in found] == [
         ("Bản 1", None), ("Bản 2", None), ("Bản 3", None), ("Bản 0", 42),
     ]  # fmt: skip
     registers.void_pledge(pledge=first, actor=worker, reason="ghi hai lần")
-    assert registers.counted_pledges(villages, first=TODAY, last=TODAY) == 2
+    assert registers.counted_pledges(villages, first=today(), last=today()) == 2
 
 
 def test_pledges_by_phone(client, worker, commune, villages):
     client.force_login(worker)
     sent = {"xa": commune.pk, "client_uuid": uuid.uuid4(), "settlement": villages[1].pk, "by": "pupils", "number": 31,
-            "signed_on": f"{TODAY}"}  # fmt: skip
+            "signed_on": f"{today()}"}  # fmt: skip
     for _again in range(2):
         assert client.post(reverse("village:log_pledges"), sent).status_code == 302
     assert Pledge.objects.get().number == 31
@@ -233,10 +235,10 @@ def test_peers_outsiders_and_watchers(client, worker, plan, commune, villages):
     (done,) = reach(worker, plan, commune, villages[:1])
     model = make_model(worker, commune)
     event = registers.log_model_event(
-        actor=worker, model=model, kind="activity", on=TODAY, client_uuid=uuid.uuid4(), people=3
+        actor=worker, model=model, kind="activity", on=today(), client_uuid=uuid.uuid4(), people=3
     )
     pledge = registers.log_pledges(
-        actor=worker, commune=commune, settlement=villages[0], by="pupils", number=3, signed_on=TODAY,
+        actor=worker, commune=commune, settlement=villages[0], by="pupils", number=3, signed_on=today(),
         client_uuid=uuid.uuid4(),
     )  # fmt: skip
     lists = [reverse(f"village:{name}") for name in ("rollout", "rollout_file", "models", "pledges", "pledges_file")]
@@ -280,7 +282,7 @@ def test_lists_cost_the_same_for_one_as_for_many(client, plan, commune, villages
             reach(manager, plan, unit, [near])
             make_model(manager, unit)
             registers.log_pledges(
-                actor=manager, commune=unit, settlement=near, by="pupils", number=3, signed_on=TODAY,
+                actor=manager, commune=unit, settlement=near, by="pupils", number=3, signed_on=today(),
                 client_uuid=uuid.uuid4(),
             )  # fmt: skip
 
