@@ -107,7 +107,7 @@ class Board:
         return [row.commune.pk for row in self.rows if row.tiles[-1].status not in ("aired", "none")]
 
     def rows_of(self, pks: list[int], *, among) -> list[Row]:
-        """Of communes of this board; `among` is for a `Standing`."""
+        """Of communes of this board; `among` is for a `SummedBoard`."""
         return [row for row in self.rows if row.commune.pk in pks]
 
 
@@ -211,7 +211,7 @@ def board(*, communes, on: date, count: int = 12, language: str = "", known: dat
 
 
 @dataclass(frozen=True)
-class Standing:
+class SummedBoard:
     """An area: its communes' ids in the board's order of the month of `on` (what waits stands first), the sums of each month
     as in a `Board`, settlements only in the last."""
 
@@ -232,7 +232,7 @@ class Standing:
         return board(communes=some, on=self.on, count=len(self.totals)).rows if pks else []
 
 
-def standing(*, communes, on: date, count: int = 1, language: str = "", known: date | None = None) -> Standing:
+def summed_board(*, communes, on: date, count: int = 1, language: str = "", known: date | None = None) -> SummedBoard:
     """Where each commune stands, summed by the database: seven queries, and 3,000 communes are cheap enough to be looked at
     a page at a time (`board` of a page has the other months)."""
     months = months_until(on, count)
@@ -288,7 +288,7 @@ def standing(*, communes, on: date, count: int = 1, language: str = "", known: d
         )
         for one in months
     ]
-    return Standing(
+    return SummedBoard(
         on=on,
         order=[row[2] for row in rows],
         missing=[row[2] for row in rows if row[3] not in ("aired", "none")],

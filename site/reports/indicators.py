@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Airing, DirectSession, Hotline, SessionKind
 from campaigns.querysets import first_of_month
-from reports.coverage import WHOLE, Board, Standing, begun, board, standing
+from reports.coverage import WHOLE, Board, SummedBoard, begun, board, summed_board
 
 
 class Scope:
@@ -36,11 +36,11 @@ class Scope:
         return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
 
     @cached_property
-    def board(self) -> Board | Standing:
+    def board(self) -> Board | SummedBoard:
         """Whole months: a broadcast target is a monthly one. Of more communes than a province has, only the sums."""
         communes = begun(self.communes)
         asked = {"communes": communes, "on": self.last, "count": self.months, "known": self.known}
-        return board(**asked) if len(communes) <= WHOLE else self.keep(lambda: standing(**asked))
+        return board(**asked) if len(communes) <= WHOLE else self.keep(lambda: summed_board(**asked))
 
     @cached_property
     def family(self) -> set[int]:

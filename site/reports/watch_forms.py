@@ -11,9 +11,9 @@ from campaigns.villages.forms import day_input
 from campaigns.villages.session_forms import OnceForm
 from courses.models import Course
 from people.models import User
+from places.forms import EARLIEST, LATEST, AreaForm
 from places.models import AdministrativeUnit
 from reports.audit import GROUPS
-from reports.forms import EARLIEST, LATEST
 from reports.models import Finding, LegalDocument, Partner, Support, VisitAnswer, VisitQuestion
 
 # A reply within two weeks is what offices ask of each other.
@@ -146,19 +146,17 @@ class SupportForm(forms.ModelForm):
         self.fields["course"].queryset = Course.objects.filter(retired_on=None)
 
 
-class AuditForm(forms.Form):
+class AuditForm(AreaForm):
     """What the list is narrowed to; every field may stay empty."""
 
     first = forms.DateField(label=_("From"), required=False, widget=day_input())
     last = forms.DateField(label=_("To"), required=False, widget=day_input())
-    area = forms.ModelChoiceField(AdministrativeUnit.objects.none(), label=_("Area"), required=False)
     group = forms.ChoiceField(label=_("About"), required=False)
     person = forms.CharField(label=_("Who (e-mail)"), required=False, max_length=254)
+    field_order = ("first", "last", "area")
 
-    def __init__(self, *args, areas, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = areas
-        self.fields["area"].empty_label = _("everywhere I may see")
         self.fields["group"].choices = [("", _("everything")), *GROUPS.items()]
 
     def clean(self):

@@ -15,9 +15,10 @@ from django.utils import timezone
 from campaigns.broadcast.airings import log_airing, report_missed, void_airing
 from campaigns.models import Airing, Bulletin, SpeakerCluster, Station
 from people.roles import Role
+from places import forms
 from places.models import AdministrativeUnit, Settlement
-from reports import forms, indicators
-from reports.coverage import board, months_until, standing
+from reports import indicators
+from reports.coverage import board, months_until, summed_board
 from reports.views import coverage as views
 from tests.campaigns.released import make_released
 from tests.factories import make_commune, make_province, make_user, merge
@@ -54,12 +55,12 @@ def make_month(version, count: int) -> list:
 
 
 @pytest.mark.parametrize("language", ["", "vi", "ktv"])
-def test_the_standing_is_the_boards_last_month(language):
+def test_the_sums_are_the_boards_last_month(language):
     made = make_month(make_released(released_at=timezone.now() - timedelta(days=1)), 10)
     merge(made[4], make_commune("Xã Mới", valid_from=timezone.localdate()))
     communes = AdministrativeUnit.objects.current().communes()
     whole = board(communes=communes, on=timezone.localdate(), language=language)
-    found = standing(communes=communes, on=timezone.localdate(), language=language)
+    found = summed_board(communes=communes, on=timezone.localdate(), language=language)
     assert found.latest == whole.latest
     assert len(found.order) == len(whole.rows)
     word = {row.commune.pk: row.tiles[-1].status for row in whole.rows}
@@ -77,7 +78,7 @@ def test_the_sums_of_every_month_are_the_boards(language):
     merge(made[4], make_commune("Xã Mới", valid_from=today))
     communes = AdministrativeUnit.objects.current().communes()
     whole = board(communes=communes, on=today, count=5, language=language)
-    found = standing(communes=communes, on=today, count=5, language=language)
+    found = summed_board(communes=communes, on=today, count=5, language=language)
     assert [one.aired for one in whole.totals].count(0) < 4
     assert found.totals[-1] == whole.totals[-1]
     same = operator.attrgetter("month", "communes", "aired", "plays", "minutes", "share")
@@ -110,10 +111,10 @@ def test_of_thousands_of_communes_only_those_of_the_chosen_province_are_offered(
     provinces = [make_province(f"Tỉnh {n}") for n in range(2)]
     communes = [make_commune(f"Xã {n}", parent=provinces[n % 2]) for n in range(4)]
     areas = AdministrativeUnit.objects.current().order_by("level", "name")
-    offered = {str(pk) for pk, _label in forms.AreaForm({"on": ""}, areas=areas).fields["area"].widget.choices}
+    offered = {str(pk) for pk, _label in forms.AreaOnDayForm({"on": ""}, areas=areas).fields["area"].widget.choices}
     assert offered == {"", *(str(one.pk) for one in provinces)}
     for asked, seen in ((provinces[0], communes[0]), (communes[0], communes[0])):
-        form = forms.AreaForm({"on": "", "area": str(asked.pk)}, areas=areas)
+        form = forms.AreaOnDayForm({"on": "", "area": str(asked.pk)}, areas=areas)
         assert form.is_valid()
         assert form.cleaned_data["area"] == asked
         assert str(seen.pk) in {str(pk) for pk, _label in form.fields["area"].widget.choices}
@@ -122,7 +123,7 @@ def test_of_thousands_of_communes_only_those_of_the_chosen_province_are_offered(
 
 def test_without_any_bulletin_nobody_is_accused():
     make_commune("Xã Một")
-    found = standing(communes=AdministrativeUnit.objects.communes(), on=timezone.localdate())
+    found = summed_board(communes=AdministrativeUnit.objects.communes(), on=timezone.localdate())
     assert (found.latest.communes, found.latest.share) == (0, None)
 
 
@@ -190,3 +191,14 @@ def test_order_and_sums_of_a_large_area_stand_still_for_a_minute(client, monkeyp
     assert again.count("is-done") > first.count("is-done")
     cache.clear()
     assert "2&nbsp;/&nbsp;4" in client.get(address).content.decode()
+
+
+def test_a_list_of_acts_offers_no_thousands_of_communes_either(client, monkeypatch):
+    monkeypatch.setattr(forms, "MANY", 3)
+    province = make_province()
+    communes = [make_commune(f"Xã {n}", parent=province) for n in range(4)]
+    client.force_login(make_user(role=Role.ADMINISTRATOR, area=province))
+    page = client.get(reverse("reports:audit"))
+    assert list(page.context["form"].fields) == ["first", "last", "area", "group", "person"]
+    assert [pk for pk, _label in page.context["form"].fields["area"].widget.choices] == ["", province.pk]
+    assert client.get(reverse("reports:audit"), {"area": communes[0].pk}).context["form"].is_valid()

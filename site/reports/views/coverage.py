@@ -17,7 +17,7 @@ from campaigns.models import Airing, MissedBroadcast, Proof
 from core.sheets import xlsx_answer
 from people.permissions import areas_for, may
 from places.models import AdministrativeUnit
-from reports.coverage import WHOLE, Tile, board, communes_on, standing
+from reports.coverage import WHOLE, Tile, board, communes_on, summed_board
 from reports.forms import CoverageForm
 from reports.kept import kept
 from reports.spreadsheet import coverage_xlsx, proof_words, words
@@ -55,7 +55,7 @@ def _board_page(request, form, communes):
         data = form.cleaned_data
         on, language = data["on"], data["language"]
         whole = kept(
-            f"standing:{language}", lambda: standing(communes=communes, on=on, language=language),
+            f"sums:{language}", lambda: summed_board(communes=communes, on=on, language=language),
             area=data["area"], user=request.user, on=on,
         )  # fmt: skip
         page = Paginator(whole.order, PAGE).get_page(request.GET.get("page"))

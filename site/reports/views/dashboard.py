@@ -16,10 +16,10 @@ from courses.models import Certificate, CourseRun
 from people.models import Membership
 from people.permissions import ACTS, areas_for, may, roles_of
 from people.roles import Role
+from places.forms import AreaOnDayForm
 from places.models import AdministrativeUnit
 from reports.charts import bars
 from reports.coverage import communes_on
-from reports.forms import AreaForm
 from reports.indicators import REGISTRY, Scope
 from reports.kept import kept
 from reports.models import Report
@@ -41,7 +41,7 @@ def scope_asked(request, act: str, *, anew: bool = True):
     if not may(request.user, act):
         raise PermissionDenied
     mine = areas_for(request.user, act)
-    form = AreaForm(request.GET or {"on": f"{timezone.localdate()}"}, areas=mine.order_by("level", "name"))
+    form = AreaOnDayForm(request.GET or {"on": f"{timezone.localdate()}"}, areas=mine.order_by("level", "name"))
     if not form.is_valid():
         raise Http404
     area, last = form.cleaned_data["area"], form.cleaned_data["on"]
@@ -51,7 +51,7 @@ def scope_asked(request, act: str, *, anew: bool = True):
     posts = AdministrativeUnit.objects.within(area, on=last) if area else mine
     scope = Scope(communes=communes_on(units, last), first=first, last=last, units=posts)
     if not anew:
-        scope.keep = lambda count: kept("year", count, area=area, user=request.user, on=last)
+        scope.keep = lambda count: kept("sums:year", count, area=area, user=request.user, on=last)
     return form, scope
 
 

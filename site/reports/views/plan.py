@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from people.permissions import may
+from places.forms import DayForm
 from reports.features import feature
-from reports.forms import DayForm
 from reports.models import Body, Clause, Deadline, Plan
 from reports.plans import holders, plan_on
 
