@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.errors import DomainError
+from courses.anonymity import check, doubtful, refused
 from courses.batches import MOST, named
 from courses.models import Course, CourseRun
 from people.models import User
@@ -24,6 +26,37 @@ def near(day):
 class DateInput(forms.DateInput):
     def __init__(self):
         super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class NamelessForm(forms.Form):
+    """Words (the fields `free`) in which nobody is to be recognised: what looks like a number or an address of a person is
+    refused, a doubtful word brings the form back once, with a box to tick (courses.anonymity). What was written stays."""
+
+    free = ("text",)
+    looked = forms.BooleanField(label=_("I have looked at these words once more."), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        written = [self.data.get(self.add_prefix(name), "") for name in self.free]
+        # What nobody may post is said first: a tick does not help there.
+        self.doubts = doubtful(*written) if self.is_bound and not refused(*written) else []
+        if not self.doubts:
+            del self.fields["looked"]
+
+    def clean(self):
+        data = super().clean()
+        for name in self.free:
+            try:
+                check(data.get(name, ""))
+            except DomainError as refusal:
+                self.add_error(name, refusal.message)
+        if self.doubts and not data.get("looked"):
+            words = "; ".join(f"“{word}” ({what})" for word, what in self.doubts)
+            self.add_error(
+                "looked",
+                _("Could somebody be recognised by this? %(words)s. Change it, or tick the box.") % {"words": words},
+            )
+        return data
 
 
 class IssueForm(forms.Form):

@@ -4,8 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.tables import MAX_BYTES
-from courses.anonymity import doubtful, refused
-from courses.forms import near
+from courses.forms import NamelessForm, near
 from courses.models import Assignment, Competency, Course, Lesson, Question, Quiz, QuizWindow
 from courses.questions import Unfit, content_from, lines_of
 from courses.surveys import QUESTIONS
@@ -208,37 +207,6 @@ class WindowForm(forms.ModelForm):
         return data
 
 
-class NamelessForm(forms.Form):
-    """Free text in which nobody is to be recognised: what looks like a number or an address of a person is refused, a doubtful
-    word brings the form back once, with a box to tick (courses.anonymity). What was written stays in it."""
-
-    free = "text"
-    looked = forms.BooleanField(label=_("I have looked at these words once more."), required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not self.is_bound or not doubtful(self._written()):
-            del self.fields["looked"]
-
-    def _written(self) -> str:
-        return self.data.get(self.add_prefix(self.free), "")
-
-    def clean(self):
-        data = super().clean()
-        if found := refused(self._written()):
-            words = "; ".join(f"“{word}” ({what})" for word, what in found)
-            self.add_error(
-                self.free, _("Nobody may be recognised. Take this out: %(words)s. Nothing was sent.") % {"words": words}
-            )
-        if "looked" in self.fields and not data.get("looked"):
-            words = "; ".join(f"“{word}” ({what})" for word, what in doubtful(self._written()))
-            self.add_error(
-                "looked",
-                _("Could somebody be recognised by this? %(words)s. Change it, or tick the box.") % {"words": words},
-            )
-        return data
-
-
 class HandInForm(NamelessForm):
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     text = forms.CharField(label=_("Your work"), max_length=8000, widget=_area(12), help_text=NO_CASE)
@@ -248,8 +216,7 @@ class HandInForm(NamelessForm):
 class ReviewForm(NamelessForm):
     """Points for each criterion, or back with remarks."""
 
-    free = "remarks"
-
+    free = ("remarks",)
     remarks = forms.CharField(label=_("Remarks"), max_length=2000, widget=_area(4), required=False, help_text=NO_CASE)
 
     def __init__(self, *args, criteria, **kwargs):
@@ -292,3 +259,13 @@ class SurveyForm(NamelessForm):
                     label=words, choices=choices, widget=forms.CheckboxSelectMultiple, required=False
                 )
         self.order_fields([*names, "text", "looked"])
+
+
+class TakeDownForm(NamelessForm):
+    """Why the words of an answer go; colleagues read the reason, so it repeats no name either."""
+
+    free = ("reason",)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("Colleagues read it: do not repeat the name or the case.")
+    )
+    field_order = ["reason", "looked"]

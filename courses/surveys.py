@@ -1,8 +1,9 @@
 """What people say about a class afterwards, and two months later what came of it. Who was asked and what was answered are
-kept apart: an answer names nobody, has no time, and nothing is shown under five answers.
+kept apart: an answer names nobody, has no time, and nothing is shown under five answers. Words by which somebody could be
+recognised all the same are taken down.
 
 Asked are: everybody who completed the class (with sittings: everybody with a seat) when it is over; the same people 60 days
-after that; and who named them, once for the class. A ticket is answered until 90 days after it was sent for.
+after that, until the 90th; and who named them, once for the class.
 """
 
 from collections import Counter
@@ -17,9 +18,18 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from courses.anonymity import check
 from courses.completion import is_over, standings
-from courses.models import CourseRun, Enrolment, EnrolmentEvent, SurveyAnswer, SurveyKind, SurveyTicket
+from courses.models import (
+    CourseRun,
+    Enrolment,
+    EnrolmentEvent,
+    SurveyAnswer,
+    SurveyKind,
+    SurveyTicket,
+    SurveyWithdrawal,
+)
 from courses.notices import ask
 from people.models import User
+from people.permissions import may, require
 
 LEAST = 5
 LATER = timedelta(days=60)
@@ -128,7 +138,9 @@ class Result:
     asked: int
     answered: int
     lines: list
+    # Answers with words, and withdrawals of such.
     texts: list
+    gone: list
 
     @property
     def label(self):
@@ -143,19 +155,40 @@ def results(run: CourseRun) -> list[Result]:
     """Every kind that was asked. Texts come in the order of the alphabet, not of their arrival. Two queries."""
     asked = Counter(run.survey_tickets.values_list("kind", flat=True))
     said: dict = {}
-    for one in run.survey_answers.all():
+    for one in run.survey_answers.select_related("withdrawal"):
         said.setdefault(one.kind, []).append(one)
     found = []
     for kind in QUESTIONS:
         if not asked[kind]:
             continue
         rows = said.get(kind, [])
-        lines, texts = [], []
+        lines, texts, gone = [], [], []
         if len(rows) >= LEAST:
             lines = [_line(question, rows) for question in QUESTIONS[kind]]
-            texts = sorted(one.text for one in rows if one.text)
-        found.append(Result(kind, asked[kind], len(rows), lines, texts))
+            gone = [one.withdrawal for one in rows if hasattr(one, "withdrawal")]
+            texts = sorted(
+                (one for one in rows if one.text and not hasattr(one, "withdrawal")), key=lambda one: one.text
+            )
+        found.append(Result(kind, asked[kind], len(rows), lines, texts, gone))
     return found
+
+
+def may_take_down(user: User, run: CourseRun) -> bool:
+    """Who moderates there, but nobody what is said of their own teaching."""
+    return may(user, "courses.moderate", run.course.organiser.area) and not run.trainers.filter(pk=user.pk).exists()
+
+
+@transaction.atomic
+def take_down(*, answer: SurveyAnswer, reason: str, actor: User) -> None:
+    """The words leave every page, for a reason that stays; twice changes nothing."""
+    run = answer.run
+    require(actor, "courses.moderate", run.course.organiser.area)
+    if not may_take_down(actor, run):
+        raise DomainError(_("Somebody else decides about what is said of your own class."))
+    if not reason.strip():
+        raise DomainError(_("Give the reason. Nothing was changed."))
+    check(reason)
+    SurveyWithdrawal.objects.get_or_create(answer=answer, defaults={"reason": reason.strip(), "actor": actor})
 
 
 def _line(question, rows: list) -> dict:

@@ -53,6 +53,7 @@ urlpatterns = [
     path(_("classes/<int:pk>/photos/<int:photo>/void/"), attendance.void_photo, name="void_photo"),
     path(_("classes/<int:pk>/results/"), results.results, name="results"),
     path(_("classes/<int:pk>/results.xlsx"), results.results_file, name="results_file"),
+    path(_("classes/<int:pk>/words/<uuid:answer>/"), results.words, name="survey_words"),
     path(_("classes/<int:pk>/tests/<int:quiz>/"), attempts.quiz, name="quiz"),
     path(_("classes/<int:pk>/assignments/<int:assignment>/"), results.assignment, name="assignment"),
     path(_("attempts/worker.js"), attempts.worker, name="quiz_worker"),

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.text import NfcTextField
+from core.text import NfcCharField, NfcTextField
 from courses.models.runs import CourseRun
 from people.models import User
 
@@ -50,3 +50,22 @@ class SurveyAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.kind}"
+
+
+class SurveyWithdrawal(models.Model):
+    """The words of an answer stand on no page any more: a person or a case could be recognised. Append-only; its marks go on
+    counting."""
+
+    answer = models.OneToOneField(SurveyAnswer, models.PROTECT, related_name="withdrawal")
+    reason = NfcCharField(max_length=300)
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="courses_surveywithdrawal_has_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id}: {self.reason}"

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import DomainError
 from courses import experience as acts
 from courses import visits as trips
-from courses.anonymity import check, doubtful
-from courses.forms import DateInput
+from courses.anonymity import doubtful
+from courses.forms import DateInput, NamelessForm
 from courses.models import Course, CourseRun, Enrolment, Experience, Lesson, StudyVisit
 from people.models import Organisation
 from people.permissions import areas_for, may, require
@@ -27,9 +27,8 @@ SHAPES = {"waiting": "due", "returned": "over", "shared": "plain", "answered": "
 _RULE = gettext_lazy("No case, no name, no place and no date by which somebody could be recognised.")
 
 
-class ExperienceForm(forms.Form):
-    """A doubtful word brings the form back once, with a second box to tick."""
-
+class ExperienceForm(NamelessForm):
+    free = ("title", "text")
     kind = forms.ChoiceField(
         label=gettext_lazy("What it is"), choices=Experience.Kind.choices, widget=forms.RadioSelect
     )
@@ -44,35 +43,12 @@ class ExperienceForm(forms.Form):
     agreed = forms.BooleanField(
         label=gettext_lazy("I tell no case and name nobody: nobody can be recognised by what I wrote.")
     )
-    looked = forms.BooleanField(label=gettext_lazy("I have looked at these words once more."), required=False)
+    field_order = ["kind", "title", "text", "course", "agreed", "looked"]
 
     def __init__(self, *args, courses, **kwargs):
         super().__init__(*args, **kwargs)
         if "course" in self.fields:
             self.fields["course"].queryset = courses
-        if not self.is_bound or not self._doubts():
-            del self.fields["looked"]
-
-    def _doubts(self):
-        return doubtful(*self._words())
-
-    def _words(self):
-        return (self.data.get(self.add_prefix(name), "") for name in ("title", "text"))
-
-    def clean(self):
-        data = super().clean()
-        try:
-            # What nobody may post is said at once: a second tick does not help there.
-            check(*self._words())
-        except DomainError as refusal:
-            raise forms.ValidationError(refusal.message) from refusal
-        if "looked" in self.fields and not data.get("looked"):
-            words = "; ".join(f"“{word}” ({what})" for word, what in self._doubts())
-            self.add_error(
-                "looked",
-                _("Could somebody be recognised by this? %(words)s. Change it, or tick the box.") % {"words": words},
-            )
-        return data
 
 
 class RewriteForm(ExperienceForm):

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from courses.attempts import Standing as AnswerStanding
 from courses.attendance import keeps_roll
 from courses.completion import best_shares, handed_in, standings
 from courses.models import Answer, Assignment, Attempt, CourseRun, QuizWindow, Review, Submission, SurveyTicket
-from courses.quiz_forms import HandInForm, ReviewForm, SurveyForm, WindowForm
+from courses.quiz_forms import HandInForm, ReviewForm, SurveyForm, TakeDownForm, WindowForm
 from courses.results_sheet import results_xlsx
 
 
@@ -77,6 +78,7 @@ def results(request, pk: int):
         paper.enrolment = seats.get(paper.enrolment_id, paper.enrolment)
     context = table | {
         "run": run, "forms": forms, "learning": learning(run), "enough": ENOUGH_PEOPLE, "surveys": surveys.results(run),
+        "moderates": surveys.may_take_down(request.user, run),
     }  # fmt: skip
     return render(request, "courses/results.html", context, status=409 if request.method == "POST" else 200)
 
@@ -174,3 +176,23 @@ def survey(request, pk: int):
         return redirect("courses:catalogue")
     context = {"ticket": ticket, "form": form, "least": surveys.LEAST}
     return render(request, "courses/survey.html", context, status=409 if form and form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def words(request, pk: int, answer: uuid.UUID):
+    """A moderator takes down the words of an answer that stand on the page of results."""
+    run = _run(request, pk)
+    found = next((one for kind in surveys.results(run) for one in kind.texts if one.pk == answer), None)
+    if found is None:
+        raise Http404
+    if not surveys.may_take_down(request.user, run):
+        raise PermissionDenied
+    form = TakeDownForm(request.POST or None)
+    if form.is_valid():
+        surveys.take_down(answer=found, reason=form.cleaned_data["reason"], actor=request.user)
+        messages.success(request, _("Taken down."))
+        return redirect("courses:results", pk)
+    context = {"run": run, "answer": found, "form": form}
+    return render(request, "courses/survey_words.html", context, status=409 if form.errors else 200)

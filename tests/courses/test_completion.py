@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.utils import timezone
 from hypothesis import given as sampled
@@ -327,6 +328,57 @@ def test_a_class_that_is_over_is_asked_now_and_two_months_later_and_nothing_show
     client.force_login(people[0])
     other = SurveyTicket.objects.filter(user=people[1]).first()
     assert client.get(f"/vi/khoa-hoc/khao-sat/{other.pk}/").status_code == 404
+
+
+def answered(run, *texts) -> None:
+    """A survey after the class, answered with these words by as many people."""
+    for person, text in zip(trainees(len(texts)), texts, strict=True):
+        ticket = SurveyTicket.objects.create(run=run, user=person, kind="after")
+        surveys.answer(ticket=ticket, said={"useful": 4}, text=text)
+
+
+def test_words_that_name_somebody_are_taken_down_by_who_moderates_and_not_by_who_taught(client, manager):
+    trainer = make_user(role=Role.TRAINER)
+    teaching_manager = make_user(role=Role.COURSE_MANAGER)
+    run = make_run(manager, trainers=[trainer, teaching_manager], seats=9)
+    answered(run, "Chị Hoa kể chuyện của mình.", "Rất hay.", "", "")
+    naming = SurveyAnswer.objects.get(text__startswith="Chị Hoa")
+    results = f"/vi/khoa-hoc/lop/{run.pk}/ket-qua/"
+    page = f"/vi/khoa-hoc/lop/{run.pk}/loi/{naming.pk}/"
+    client.force_login(manager)
+    # Four answers: nobody reads the words, a moderator neither.
+    assert client.get(page).status_code == 404
+    answered(run, "")
+    got = {}
+    people = {
+        "stranger": make_user(role=Role.TRAINER),
+        "trainer": trainer,
+        "own": teaching_manager,
+        "moderator": manager,
+    }
+    for name, user in people.items():
+        client.force_login(user)
+        got[name] = (client.get(page).status_code, page in client.get(results).content.decode())
+    assert got == {"stranger": (404, False), "trainer": (403, False), "own": (403, False), "moderator": (200, True)}
+    for reason in ("", "  ", "Có số 0905 123 456"):
+        assert client.post(page, {"reason": reason}).status_code == 409
+    asked = client.post(page, {"reason": "Nêu tên chị Hoa"})
+    assert (asked.status_code, 'name="looked"' in asked.content.decode()) == (409, True)
+    assert client.post(page, {"reason": "Nêu tên một người"}).status_code == 302
+    # Tapped twice, it is gone already.
+    assert client.post(page, {"reason": "Lần nữa"}).status_code == 404
+    for user in (manager, trainer):
+        client.force_login(user)
+        shown = client.get(results).content.decode()
+        assert ("Chị Hoa" in shown, "Rất hay." in shown, "Nêu tên một người" in shown) == (False, True, True)
+        # Its marks go on counting.
+        assert ("5/5 người trả lời" in shown, "4,0 / 5" in shown) == (True, True)
+    kept = naming.withdrawal
+    assert (kept.actor, kept.reason) == (manager, "Nêu tên một người")
+    with pytest.raises(DomainError, match="Người khác quyết định"):
+        surveys.take_down(answer=SurveyAnswer.objects.get(text="Rất hay."), reason="Chê tôi", actor=teaching_manager)
+    with pytest.raises(PermissionDenied):
+        surveys.take_down(answer=SurveyAnswer.objects.get(text="Rất hay."), reason="Chê tôi", actor=trainer)
 
 
 def test_an_old_ticket_is_closed(client, manager):
