@@ -36,6 +36,11 @@ def stamp(said: dict | list) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def written(section: dict) -> str:
+    """The stamp of what people wrote in a section: its words, their figures and notes."""
+    return stamp([section["text"], *([line["id"], line["said"], line["note"]] for line in section["lines"])])
+
+
 def value(line: dict) -> tuple:
     """(part, whole) that holds: a person's figure before the counted one; (None, None) where there is neither."""
     said = line["said"]

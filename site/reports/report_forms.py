@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from reports.content import stamp
+from reports.content import written
 from reports.figures import figure
 from reports.indicators import REGISTRY
 from reports.models import (
@@ -24,15 +24,12 @@ from reports.models import (
     ReportingPeriod,
     ReportRequest,
 )
+from reports.writing import SectionChanged
 
 MOST = Decimal("999999999999")
 # A paper may be dated some days ahead, not years: a mistyped year is the usual mistake.
 AHEAD = timedelta(days=60)
 LONGEST_PERIOD = 11 * 366
-CHANGED_MEANWHILE = _(
-    "This section has been changed since you opened it, by somebody or on another page of yours. What you typed is still "
-    "here, nothing was saved. Save again to put it in place of what stands now."
-)
 NO_CASE = _("Never a name, never somebody's story, nothing that lets one guess who is meant.")
 
 
@@ -76,8 +73,7 @@ class SectionForm(forms.Form):
     def __init__(self, *args, section: dict, **kwargs):
         super().__init__(*args, **kwargs)
         self.section = section
-        written = [section["text"], *([line["id"], line["said"], line["note"]] for line in section["lines"])]
-        self.stamp = stamp(written)
+        self.stamp = written(section)
         self.fields["read"].initial = self.stamp
         # Set where it has changed meanwhile: the page then shows what stands there now.
         self.met = False
@@ -107,7 +103,7 @@ class SectionForm(forms.Form):
             self.met = True
             self.data = self.data.copy()
             self.data["read"] = self.stamp
-            self.add_error(None, CHANGED_MEANWHILE)
+            self.add_error(None, SectionChanged().message)
         for line in self.section["lines"]:
             part_name, whole_name, note_name = self.names(line)
             if {part_name, whole_name} & set(self.errors):

@@ -9,12 +9,25 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from people.permissions import may
 from places.models import AdministrativeUnit
+from reports.content import assemble, written
 from reports.counting import count, is_share, source_of
 from reports.models import Entry, FormLine, FormSection, Report, ReportAct, ReportRequest, ReportText
 from reports.obligations import owing
 
 WRITE = "reports.write"
 Kind = ReportAct.Kind
+
+
+class SectionChanged(DomainError):
+    """Somebody else, or another tab, saved this section since it was read."""
+
+    def __init__(self):
+        super().__init__(
+            _(
+                "This section has been changed since you opened it, by somebody or on another page of yours. What you typed "
+                "is still here, nothing was saved. Save again to put it in place of what stands now."
+            )
+        )
 
 
 def note(report: Report, kind: str, by, text: str = "") -> ReportAct:
@@ -61,14 +74,25 @@ def save_head(*, actor, report: Report, number: str, issued_on, by_deputy: bool,
 
 @transaction.atomic
 def save_section(
-    *, actor, report: Report, section: FormSection, text: str = "", figures: dict[int, tuple] | None = None
+    *,
+    actor,
+    report: Report,
+    section: FormSection,
+    text: str = "",
+    figures: dict[int, tuple] | None = None,
+    read: str = "",
 ) -> Report:
     """A section's text and what people say to its lines: line id → (part, whole, note); (None, None, "") takes it back.
 
-    A figure beside a counted one is a correction and needs a reason; both are kept."""
+    A figure beside a counted one is a correction and needs a reason; both are kept. `read`: the stamp of what stood on the
+    page (content.written); SectionChanged where that stands there no more."""
     found = open_draft(report, actor)
     if section.form_id != found.request.form_id:
         raise PermissionDenied
+    # Under the lock: of two who save at the same moment the second one meets what the first has saved.
+    now = next((written(one) for one in assemble(found)["sections"] if one["id"] == section.pk), read)
+    if read and read != now:
+        raise SectionChanged
     if section.asks_text:
         ReportText.objects.update_or_create(report=found, section=section, defaults={"text": text.strip()})
     lines = {line.pk: line for line in section.lines.filter(is_active=True).select_related("adds_up")}

@@ -1,11 +1,13 @@
 """The pages of reports, forms and commune plans: who may open and do what, what they cost, what they say."""
 
+import threading
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -176,6 +178,47 @@ def test_a_section_saved_on_two_pages_is_not_written_over_unseen(client, asked, 
     again = client.post(address, {"text": "Lời hai.", "read": met.context["form"].stamp})
     assert again.status_code == 302
     assert ReportText.objects.get(report=report).text == "Lời hai."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_at_the_same_moment_the_second_meets_the_first(monkeypatch):
+    commune, people = make_place()
+    report = writing.begin(actor=people.writer, request=make_request(make_form()), unit=commune)
+    section = report.request.form.sections.first()
+    address = reverse("reports:section", args=[report.pk, section.pk])
+    save, both, found = writing.save_section, threading.Barrier(2, timeout=60), {}
+
+    def together(**said):
+        both.wait()
+        return save(**said)
+
+    # Both have passed everything that is looked at before the lock.
+    monkeypatch.setattr(writing, "save_section", together)
+
+    def work(client, words, read):
+        try:
+            found[words] = client.post(address, {"text": words, "read": read})
+        finally:
+            connection.close()
+
+    threads = []
+    for words in ("Lời một.", "Lời hai."):
+        client = Client()
+        client.force_login(people.writer)
+        read = client.get(address).context["form"].stamp
+        threads.append(threading.Thread(target=work, args=(client, words, read)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in found.values()) == [302, 409]
+    stands = ReportText.objects.get(report=report).text
+    met = next(answer for answer in found.values() if answer.status_code == 409)
+    assert found[stands].status_code == 302
+    # The second one reads what the first has saved, with the own words still in the field.
+    assert met.content.decode().count(stands) == 1
+    assert all(words in met.content.decode() for words in found)
+    assert met.context["form"].stamp == met.context["form"]["read"].value()
 
 
 def test_a_correction_is_refused_at_the_field_that_lacks_something(client, asked, place):

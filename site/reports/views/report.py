@@ -107,21 +107,24 @@ def report(request, pk: int):
 def section(request, pk: int, section: int):
     """One section of a draft: figures with what was counted beside them, and the words."""
     found = _draft(request, pk)
-    said = content(found)
-    shown = next((one for one in sections_of(said) if one["id"] == section), None)
-    if shown is None:
+    parts = sections_of(content(found))
+    places = [one["id"] for one in parts]
+    if section not in places:
         raise Http404
     if not found.is_open:
         return redirect("reports:report", found.pk)
-    form = SectionForm(request.POST or None, section=shown)
-    places = [one["id"] for one in said["sections"]]
     here = places.index(section)
+    form = SectionForm(request.POST or None, section=parts[here])
     if request.method == "POST" and form.is_valid():
         try:
             writing.save_section(
                 actor=request.user, report=found, section=FormSection.objects.get(pk=section),
-                text=form.cleaned_data.get("text", ""), figures=form.figures,
+                text=form.cleaned_data.get("text", ""), figures=form.figures, read=form.cleaned_data["read"],
             )  # fmt: skip
+        except writing.SectionChanged:
+            # Saved by somebody else while this was under way: read anew, the form says so and shows what stands there now.
+            parts = sections_of(content(found))
+            form = SectionForm(request.POST, section=parts[here])
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -134,10 +137,10 @@ def section(request, pk: int, section: int):
             "label": one["name"], "state": "current" if one["id"] == section else "done" if _is_filled(one) else "todo",
             "url": reverse("reports:section", args=[found.pk, one["id"]]),
         }
-        for one in sections_of(said)
+        for one in parts
     ]  # fmt: skip
     context = {
-        "report": found, "section": shown, "form": form, "steps": steps, "last": here + 1 == len(places),
+        "report": found, "section": parts[here], "form": form, "steps": steps, "last": here + 1 == len(places),
         "indicators": REGISTRY, "number": here + 1,
     }  # fmt: skip
     return render(request, "reports/returns/section.html", context, status=409 if form.is_bound else 200)
