@@ -40,6 +40,19 @@ class Count:
         self.in_time += people * (in_time and not trained)
 
 
+@dataclass(frozen=True)
+class Line:
+    """A count with its name, to be shown; `now`, of kept figures: what is counted for the same day today."""
+
+    label: str
+    count: Count
+    now: Count | None = None
+
+    @property
+    def differs(self) -> bool:
+        return self.count != self.now
+
+
 @dataclass
 class Figures:
     """`units`, `organisations` and `requirements` are keyed by id."""
@@ -141,9 +154,11 @@ def _held(bit: dict[int, int], on: date) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Gap:
-    """A person who should be trained and is not, and by when."""
+    """Somebody (id) who should be trained and is not, in a post (membership id), and by when; before `due_on` there is time.
+    Light: a country has a hundred thousand of them, `named` reads those that are shown."""
 
-    membership: Membership
+    user: int
+    post: int
     requirement: Requirement
     due_on: date
     overdue: bool
@@ -156,11 +171,11 @@ def gaps(*, units, on: date | None = None) -> list[Gap]:
     bit = {course: 1 << place for place, course in enumerate(sorted({one.course_id for one in required}))}
     held = _held(bit, on) if bit else {}
     found = []
-    for membership, one in _asked(required, units, on):
-        if not held.get(membership.user_id, 0) & bit[one.course_id]:
-            due_on = months_later(membership.starts_on, one.within_months)
-            found.append(Gap(membership, one, due_on, due_on <= on))
-    return sorted(found, key=_order)
+    for user, post, since, one in _asked(required, units, on):
+        if not held.get(user, 0) & bit[one.course_id]:
+            due_on = months_later(since, one.within_months)
+            found.append(Gap(user, post, one, due_on, due_on <= on))
+    return sorted(found, key=_due)
 
 
 def running_out(*, units, on: date | None = None) -> list[Gap]:
@@ -176,32 +191,38 @@ def running_out(*, units, on: date | None = None) -> list[Gap]:
     people = {holder for holder, _course in until}
     pairs = _asked([one for one in required if until], units, on, people)
     found = [
-        Gap(membership, one, until[membership.user_id, one.course_id], False)
-        for membership, one in pairs
-        if (membership.user_id, one.course_id) in until
+        Gap(user, post, one, until[user, one.course_id], False)
+        for user, post, _since, one in pairs
+        if (user, one.course_id) in until
     ]
-    return sorted(found, key=_order)
+    return sorted(found, key=_due)
 
 
-def _order(gap: Gap):
-    return gap.due_on, gap.membership.user.search_key
+def _due(gap: Gap):
+    return gap.due_on
 
 
 def _asked(required: list[Requirement], units, on: date, people=None):
-    """(membership, requirement): who must hold which course that day, once each, by the post that began first."""
+    """(person's id, membership id, first day in the post, requirement): who must hold which course that day, once each, by
+    the post that began first; in the order of their names."""
     by_duty, seen = defaultdict(list), set()
     for one in required:
         by_duty[one.duty_id].append(one)
-    family = set().union(*units.ancestry().values())
-    rows = posts(family=family, on=on).filter(duties__in=list(by_duty)).select_related("user", "organisation", "area")
+    rows = posts(family=set().union(*units.ancestry().values()), on=on).filter(duties__in=list(by_duty))
     if people is not None:
         rows = rows.filter(user__in=people)
-    for membership in rows.order_by("starts_on", "pk").prefetch_related("duties").distinct():
-        for duty in membership.duties.all():
-            for one in by_duty.get(duty.pk, ()):
-                if (membership.user_id, one.pk) not in seen:
-                    seen.add((membership.user_id, one.pk))
-                    yield membership, one
+    rows = rows.order_by("user__search_key", "user_id", "starts_on", "pk")
+    for user, post, since, duty in rows.values_list("user_id", "pk", "starts_on", "duties"):
+        for one in by_duty[duty]:
+            if (user, one.pk) not in seen:
+                seen.add((user, one.pk))
+                yield user, post, since, one
+
+
+def named(found: list[Gap]) -> list[tuple[Gap, Membership]]:
+    """Each with the post, to be shown. One query whatever the number."""
+    held = Membership.objects.select_related("user", "organisation", "area").in_bulk({gap.post for gap in found})
+    return [(gap, held[gap.post]) for gap in found]
 
 
 def names(found: Figures) -> tuple[dict, dict, dict]:

@@ -175,3 +175,9 @@ class ExperienceQuerySet(models.QuerySet):
         for word in fold(text).split():
             found = found.filter(search_key__contains=word)
         return found
+
+
+class SnapshotQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Kept figures of areas the person looks after, also of units that have since merged into them."""
+        return self.filter(area__in=set().union(*areas_for(user, "courses.see_compliance").ancestry().values()))

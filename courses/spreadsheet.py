@@ -8,47 +8,57 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from core.sheets import safe
+from courses.compliance import Line, named
 
 
-def compliance_xlsx(found, tables, missing, ending) -> bytes:
+def compliance_xlsx(on, total, tables, *, missing, ending=(), kept=None, living=None) -> bytes:
+    """`tables`: (title, lines). Of `kept` figures (a snapshot) the lines and the total (`living`) say what is counted for the
+    same day today as well, and who runs out soon is not listed."""
     book = Workbook()
     sheet = book.active
     sheet.title = _("Trained")
-    sheet.append(
-        [
-            f"{_('As of')} {found.on:%d/%m/%Y}",
-            _("Should be"),
-            _("Trained"),
-            _("Still in time"),
-            _("Missing"),
-            _("Share"),
-        ]
-    )
-    _add(sheet, _("All together"), found.total)
+    head = [f"{_('As of')} {on:%d/%m/%Y}", _("Should be"), _("Trained"), _("Still in time"), _("Missing"), _("Share")]
+    sheet.append([*head, _("Counted today: trained"), _("Counted today: should be")] if kept else head)
+    _add(sheet, Line(_("All together"), total, living))
     for title, lines in tables:
         sheet.append([])
         sheet.append([str(title)])
         sheet.cell(sheet.max_row, 1).font = Font(bold=True)
         for line in lines:
-            _add(sheet, line["label"], line["count"])
-    names, soon = book.create_sheet(_("Missing")), book.create_sheet(_("Runs out soon"))
+            _add(sheet, line)
     heads = [_("Name"), _("Organisation"), _("Commune"), _("Duty"), _("Course")]
+    names = book.create_sheet(_("Missing"))
     names.append([*heads, _("Due on"), _("State")])
-    soon.append([*heads, _("Valid until, not included")])
-    for page, rows in ((names, missing), (soon, ending)):
-        for gap in rows:
-            post = gap.membership
-            words = [post.user.name, post.organisation.label, post.area.label, gap.requirement.duty.label]
-            state = [_("overdue") if gap.overdue else _("in time")] if page is names else []
-            page.append([*map(safe, words), safe(gap.requirement.course.label), gap.due_on, *state])
-            page.cell(page.max_row, 6).number_format = "dd/mm/yyyy"
+    _add_people(names, missing, lambda gap: [_("overdue") if gap.overdue else _("in time")])
     people = [28, 36, 24, 36, 40, 14, 12]
-    return _written(book, ((sheet, [56, 12, 12, 14, 12, 10]), (names, people), (soon, people)))
+    widths = [(sheet, [56, 12, 12, 14, 12, 10, 14, 14]), (names, people)]
+    about = book.create_sheet(_("About these figures") if kept else _("Runs out soon"))
+    if kept:
+        about.append([_("Area"), safe(kept.area.label)])
+        about.append([_("What for"), safe(kept.purpose)])
+        about.append([_("Kept at"), timezone.localtime(kept.taken_at).replace(tzinfo=None)])
+        about.cell(3, 2).number_format = "dd/mm/yyyy hh:mm"
+        about.append([_("Kept by"), safe(kept.taken_by.name) if kept.taken_by else _("the report that was sent")])
+        widths.append((about, [28, 60]))
+    else:
+        about.append([*heads, _("Valid until, not included")])
+        _add_people(about, ending, lambda gap: [])
+        widths.append((about, people))
+    return _written(book, widths)
 
 
-def _add(sheet, label, count) -> None:
-    sheet.append([safe(label), count.should, count.trained, count.in_time, count.gaps, count.share])
+def _add(sheet, line: Line) -> None:
+    count, now = line.count, line.now
+    cells = [safe(line.label), count.should, count.trained, count.in_time, count.gaps, count.share]
+    sheet.append([*cells, now.trained, now.should] if now else cells)
     sheet.cell(sheet.max_row, 6).number_format = "0 %"
+
+
+def _add_people(sheet, gaps, more) -> None:
+    for gap, post in named(gaps):
+        words = [post.user.name, post.organisation.label, post.area.label, gap.requirement.duty.label]
+        sheet.append([*map(safe, words), safe(gap.requirement.course.label), gap.due_on, *more(gap)])
+        sheet.cell(sheet.max_row, 6).number_format = "dd/mm/yyyy"
 
 
 def lineage_xlsx(found) -> bytes:

@@ -17,6 +17,7 @@ from courses.views import (
     requirements,
     results,
     runs,
+    snapshots,
     trainers,
 )
 
@@ -29,6 +30,9 @@ urlpatterns = [
     path(_("mine/data.zip"), home.my_data, name="my_data"),
     path(_("trained/"), compliance.board, name="compliance"),
     path(_("trained.xlsx"), compliance.board_file, name="compliance_file"),
+    path(_("trained/kept/"), snapshots.kept, name="snapshots"),
+    path(_("trained/kept/<int:pk>/"), snapshots.snapshot, name="snapshot"),
+    path(_("trained/kept/<int:pk>.xlsx"), snapshots.snapshot_file, name="snapshot_file"),
     path(_("required/"), requirements.requirements, name="requirements"),
     path(_("trainers/"), trainers.trainers, name="trainers"),
     path(_("trainers.xlsx"), trainers.trainers_file, name="trainers_file"),

@@ -10,14 +10,14 @@ from courses.models.proof import Batch, BatchEntry, Certificate, CertificateEven
 from courses.models.quizzes import Answer, Attempt, GradedAnswer, Grading, Question, QuestionVersion, Quiz, QuizWindow
 from courses.models.reading import Reading
 from courses.models.runs import CourseRun, Enrolment, EnrolmentEvent, Quota, Session
+from courses.models.snapshots import ComplianceSnapshot
 from courses.models.surveys import SurveyAnswer, SurveyKind, SurveyTicket, SurveyWithdrawal
 from courses.models.trainers import TrainerProfile
 
 __all__ = [
-    "Adoption", "Answer", "Assignment", "Attempt", "Batch", "BatchEntry", "Certificate", "CertificateEvent",
-    "Competency", "Course", "CourseRun", "Criterion", "Enrolment", "EnrolmentEvent", "Experience", "ExperienceEvent",
-    "GradedAnswer", "Grading", "Lesson", "Mark", "Module", "Package", "Question", "QuestionVersion", "Quiz",
-    "QuizWindow", "Quota", "Reading", "Register", "Requirement", "Review", "Session", "SheetPhoto", "StudyVisit",
-    "Submission", "SurveyAnswer", "SurveyKind", "SurveyTicket", "SurveyWithdrawal", "Tracking", "TrainerProfile",
-    "Visit",
+    "Adoption", "Answer", "Assignment", "Attempt", "Batch", "BatchEntry", "Certificate", "CertificateEvent", "Competency",
+    "ComplianceSnapshot", "Course", "CourseRun", "Criterion", "Enrolment", "EnrolmentEvent", "Experience", "ExperienceEvent",
+    "GradedAnswer", "Grading", "Lesson", "Mark", "Module", "Package", "Question", "QuestionVersion", "Quiz", "QuizWindow",
+    "Quota", "Reading", "Register", "Requirement", "Review", "Session", "SheetPhoto", "StudyVisit", "Submission",
+    "SurveyAnswer", "SurveyKind", "SurveyTicket", "SurveyWithdrawal", "Tracking", "TrainerProfile", "Visit",
 ]  # fmt: skip

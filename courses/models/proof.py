@@ -50,6 +50,11 @@ class Requirement(models.Model):
     def __str__(self) -> str:
         return f"{self.duty} → {self.course}"
 
+    @property
+    def label(self) -> str:
+        """In the language of the interface."""
+        return f"{self.duty.label} → {self.course.label}"
+
 
 class Register(models.Model):
     """The book of one issuer and year. `last_number` is taken under a row lock, in the transaction that writes the

@@ -1,6 +1,5 @@
 """Who is trained of those who should be, for those who look after an area; and the same as a spreadsheet."""
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,11 +13,14 @@ from django.views.decorators.http import require_http_methods
 from core.errors import DomainError
 from core.sheets import xlsx_answer
 from courses import compliance, seats
+from courses.compliance import Line
 from courses.models import CourseRun, Enrolment
 from courses.spreadsheet import compliance_xlsx
 from courses.views.runs import SHAPES
+from courses.views.snapshots import TITLES
 from people.models import User
 from people.permissions import areas_for, may
+from places.forms import AreaOnDayForm
 from places.models import AdministrativeUnit
 
 ACT = "courses.see_compliance"
@@ -26,61 +28,38 @@ State = Enrolment.State
 SHOWN = 50
 
 
-class ComplianceForm(forms.Form):
-    """Which day and which area; both may stay empty."""
-
-    on = forms.DateField(
-        label=_("As of"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    area = forms.ModelChoiceField(label=_("Area"), queryset=AdministrativeUnit.objects.none(), required=False)
-
-    def __init__(self, *args, areas, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = areas
-        self.fields["area"].empty_label = _("everywhere I may see")
-
-    def clean_on(self):
-        today = timezone.localdate()
-        return min(self.cleaned_data["on"] or today, today)
-
-
-def _asked(request):
-    """(form, units) within the areas the reader looks after."""
+def _board(request):
+    """(form, units, figures, tables) within the areas the reader looks after. A day that cannot be read is said in the form, and
+    the figures are those of today; an area the reader has nothing to do with is not there."""
     if not may(request.user, ACT):
         raise PermissionDenied
     mine = areas_for(request.user, ACT)
-    form = ComplianceForm(request.GET or {"on": f"{timezone.localdate()}"}, areas=mine.order_by("level", "name"))
-    if not form.is_valid():
+    form = AreaOnDayForm(request.GET or {"on": f"{timezone.localdate()}"}, areas=mine.order_by("level", "name"))
+    if "area" in form.errors:
         raise Http404
-    area, on = form.cleaned_data["area"], form.cleaned_data["on"]
+    area, day = form.cleaned_data["area"], form.cleaned_data.get("on")
     units = AdministrativeUnit.objects.within(area) if area else mine
-    return form, units, on
-
-
-def _lines(counts: dict, labels: dict) -> list[dict]:
-    """One line a unit, organisation or requirement, the most gaps first."""
-    lines = [{"label": labels[key], "count": count} for key, count in counts.items() if key in labels]
-    return sorted(lines, key=lambda line: (-line["count"].gaps, str(line["label"])))
-
-
-def _board(request):
-    form, units, on = _asked(request)
-    found = compliance.figures(units=units, on=on)
+    found = compliance.figures(units=units, on=day)
     units_by, organisations, requirements = compliance.names(found)
-    asked = {k: f"{one.duty.label} → {one.course.label}" for k, one in requirements.items()}
     tables = [
-        (_("By requirement"), _lines(found.requirements, asked)),
-        (_("By commune"), _lines(found.units, {k: unit.label for k, unit in units_by.items()})),
-        (_("By organisation"), _lines(found.organisations, {k: one.label for k, one in organisations.items()})),
+        (TITLES["requirements"], _lines(found.requirements, requirements)),
+        (TITLES["units"], _lines(found.units, units_by)),
+        (TITLES["organisations"], _lines(found.organisations, organisations)),
     ]
-    return form, found, tables, units
+    return form, units, found, tables
+
+
+def _lines(counts: dict, named: dict) -> list[Line]:
+    """One line a unit, organisation or requirement, the most gaps first."""
+    lines = [Line(named[key].label, count) for key, count in counts.items() if key in named]
+    return sorted(lines, key=lambda line: (-line.count.gaps, line.label))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def board(request):
     """GET the state of a day; POST `user`, `run` (ids): the reader's unit names the person for the class."""
-    form, found, tables, units = _board(request)
+    form, units, found, tables = _board(request)
     if request.method == "POST":
         return redirect(request.get_full_path() + _nominate(request))
     missing, ending = (read(units=units, on=found.on) for read in (compliance.gaps, compliance.running_out))
@@ -88,8 +67,10 @@ def board(request):
         ("missing", _("Who is not trained yet"), _rows(request, missing[:SHOWN]), max(0, len(missing) - SHOWN)),
         ("ending", _("Whose certificate runs out within 90 days"), _rows(request, ending[:SHOWN]), max(0, len(ending) - SHOWN)),
     )  # fmt: skip
-    context = {"form": form, "figures": found, "tables": tables, "lists": lists, "ending": len(ending),
-               "query": request.GET.urlencode()}  # fmt: skip
+    context = {
+        "form": form, "total": found.total, "on": found.on, "tables": tables, "lists": lists, "ending": len(ending),
+        "query": request.GET.urlencode() if form.is_valid() else "",
+    }  # fmt: skip
     return render(request, "courses/compliance.html", context)
 
 
@@ -99,7 +80,7 @@ def _rows(request, gaps: list) -> list[dict]:
     mine = set().union(*areas_for(request.user, "courses.nominate").ancestry().values())
     over = CourseRun.objects.with_times().filter(last__lt=timezone.now()).values("pk")
     standing = Enrolment.objects.filter(
-        user__in={gap.membership.user_id for gap in gaps}, state__in=(State.NOMINATED, State.WAITING, State.BOOKED),
+        user__in={gap.user for gap in gaps}, state__in=(State.NOMINATED, State.WAITING, State.BOOKED),
         run__course__in={gap.requirement.course_id for gap in gaps}, run__cancelled_at=None,
     ).exclude(run__in=over)  # fmt: skip
     there = {(one.user_id, one.run.course_id): one for one in standing.select_related("run")}
@@ -107,13 +88,15 @@ def _rows(request, gaps: list) -> list[dict]:
     for run in CourseRun.objects.visible_to(request.user).with_a_free_seat():
         coming.setdefault(run.course_id, run)
     rows = []
-    for gap in gaps:
+    for gap, post in compliance.named(gaps):
         course = gap.requirement.course_id
-        stands, run = there.get((gap.membership.user_id, course)), coming.get(course)
-        shape = SHAPES[stands.state] if stands else ""
+        stands, run = there.get((gap.user, course)), coming.get(course)
         rows.append(
-            {"gap": gap, "stands": stands, "shape": shape, "run": run, "names": run and gap.membership.area_id in mine}
-        )
+            {
+                "gap": gap, "post": post, "stands": stands, "shape": SHAPES[stands.state] if stands else "",
+                "run": run, "names": run and post.area_id in mine,
+            }
+        )  # fmt: skip
     return rows
 
 
@@ -138,7 +121,7 @@ def _nominate(request) -> str:
 
 @login_required
 def board_file(request):
-    _form, found, tables, units = _board(request)
+    _form, units, found, tables = _board(request)
     missing, ending = (read(units=units, on=found.on) for read in (compliance.gaps, compliance.running_out))
-    data = compliance_xlsx(found, tables, missing, ending)
+    data = compliance_xlsx(found.on, found.total, tables, missing=missing, ending=ending)
     return xlsx_answer(data, f"tap-huan-{found.on:%Y-%m-%d}")

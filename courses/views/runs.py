@@ -17,7 +17,7 @@ from courses import runs as acts
 from courses import seats
 from courses.attendance import EARLY, enter_code
 from courses.completion import best_shares, handed_in, passed, standings
-from courses.compliance import gaps
+from courses.compliance import gaps, named
 from courses.forms import CancelForm, CopyForm, NominateForm, QuotaForm, RunForm, SessionForm
 from courses.models import Course, CourseRun, Enrolment
 from courses.notices import calendar
@@ -141,11 +141,11 @@ class RunPage:
         the unit they serve in."""
         there = set(self.run.enrolments.exclude(state=State.WITHDRAWN).values_list("user", flat=True))
         lacking = gaps(units=areas_for(self.user, "courses.nominate"))
-        found: dict[int, str] = {}
+        found = {}
         for gap in lacking:
-            if gap.requirement.course_id == self.run.course_id and gap.membership.user_id not in there:
-                found.setdefault(gap.membership.user_id, gap.membership.area.label)
-        return dict(list(found.items())[:MOST_MISSING])
+            if gap.requirement.course_id == self.run.course_id and gap.user not in there:
+                found.setdefault(gap.user, gap)
+        return {gap.user: post.area.label for gap, post in named(list(found.values())[:MOST_MISSING])}
 
     def act(self):
         """An answer, or None when the form has to be looked at again."""

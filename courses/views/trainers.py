@@ -15,16 +15,17 @@ from core.sheets import xlsx_answer
 from courses.lineage import DORMANT_MONTHS, lineage
 from courses.models import CourseRun, TrainerProfile
 from courses.spreadsheet import lineage_xlsx
-from courses.views.compliance import ACT, ComplianceForm
+from courses.views.compliance import ACT
 from people.models import User
 from people.permissions import areas_for, may
 from people.roles import Role
+from places.forms import AreaOnDayForm
 from places.models import AdministrativeUnit, Language
 
 _MONTHS = (3, 6, 12, 24)
 
 
-class LineageForm(ComplianceForm):
+class LineageForm(AreaOnDayForm):
     """Which day, which area, and after how many months without a class somebody counts as dormant."""
 
     months = forms.TypedChoiceField(
@@ -34,15 +35,16 @@ class LineageForm(ComplianceForm):
 
 
 def _asked(request):
-    """(form, Lineage) within the areas the reader looks after."""
+    """(form, Lineage) within the areas the reader looks after. A day or number that cannot be read is said in the form, and the
+    register is that of today; an area the reader has nothing to do with is not there."""
     if not may(request.user, ACT):
         raise PermissionDenied
     mine = areas_for(request.user, ACT)
     data = {"months": DORMANT_MONTHS, "on": f"{timezone.localdate()}"} | request.GET.dict()
     form = LineageForm(data, areas=mine.order_by("level", "name"))
-    if not form.is_valid():
+    if "area" in form.errors:
         raise Http404
-    said = form.cleaned_data
+    said = {"on": timezone.localdate(), "months": DORMANT_MONTHS} | form.cleaned_data
     units = AdministrativeUnit.objects.within(said["area"], on=said["on"]) if said["area"] else mine
     return form, lineage(units=units, on=said["on"], months=said["months"])
 
@@ -54,7 +56,7 @@ def trainers(request):
     generations = sorted({one.generation for one in found.trainers if one.generation is not None})
     context = {
         "form": form, "lineage": found, "branches": [{"depth": min(d, 6), "one": one} for d, one in found.branches()],
-        "generations": len(generations), "query": request.GET.urlencode(),
+        "generations": len(generations), "query": request.GET.urlencode() if form.is_valid() else "",
         "reached": len(found.communes) - len(found.unreached),
     }  # fmt: skip
     return render(request, "courses/trainers.html", context)

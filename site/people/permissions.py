@@ -63,6 +63,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "courses.keep_questions": frozenset({Role.TRAINER, Role.COURSE_MANAGER}),
     "courses.nominate": frozenset({Role.COURSE_MANAGER, M}),
     "courses.see_compliance": frozenset({A, Role.COURSE_MANAGER, M, S}),
+    "courses.keep_compliance": frozenset({A, Role.COURSE_MANAGER, M}),
     "courses.share_experience": frozenset(Role),
     "courses.moderate": frozenset({Role.COURSE_MANAGER, M}),
     "courses.see": frozenset({A, Role.TRAINER, Role.COURSE_MANAGER, M, S}),

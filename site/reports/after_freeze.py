@@ -1,4 +1,5 @@
-"""What happens elsewhere once a report has been sent: results of 30 July stand, sounds kept as proof are no longer needed.
+"""What happens elsewhere once a report has been sent: results of 30 July stand, the figures of training are kept, sounds kept as
+proof are no longer needed.
 
 Results are frozen in the transaction that sends: if one was taken back meanwhile, nothing is sent. For the rest a call is
 made for each commune's report with `areas` (a queryset of the unit; `ancestry` gives all that became it), `first` and `last`
@@ -7,9 +8,14 @@ that is to be called has its function in AFTER_FREEZE.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+
+from django.utils import timezone
 
 from campaigns.broadcast.proof_retention import delete_proofs
 from campaigns.season.results import freeze_results, results_figures
+from core.errors import DomainError
+from courses import snapshots
 from media import jobs
 from places.models import AdministrativeUnit
 from reports.models import Report
@@ -30,9 +36,17 @@ def order(report: Report) -> None:
 def frozen_job(args: dict):
     report = Report.objects.select_related("unit", "request__period").get(pk=args["report"])
     period = report.request.period
+    _keep_training(report)
     areas = AdministrativeUnit.objects.filter(pk=report.unit_id)
     if report.unit.level != AdministrativeUnit.Level.COMMUNE:
         # The communes answer for themselves; the province's report closes nothing of theirs that they have not sent.
         return
     for call in AFTER_FREEZE:
         call(areas=areas, first=period.starts_on, last=period.ends_on)
+
+
+def _keep_training(report: Report) -> None:
+    """What the report says of trained officers, with who was missing; a unit where nobody must be trained has nothing to keep."""
+    with suppress(DomainError):
+        on = min(report.request.period.ends_on, timezone.localdate())
+        snapshots.keep(area=report.unit, on=on, purpose=str(report)[:160])

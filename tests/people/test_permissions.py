@@ -57,6 +57,7 @@ TABLE = {
     "courses.keep_runs": "course-manager",
     "courses.nominate": "course-manager programme-manager",
     "courses.see_compliance": "administrator course-manager programme-manager supervisor",
+    "courses.keep_compliance": "administrator course-manager programme-manager",
     "courses.see": "administrator trainer course-manager programme-manager supervisor",
     "reports.see_coverage": "administrator communicator approver radio-operator programme-manager supervisor",
     "reports.see_plan": "administrator approver communicator course-manager programme-manager radio-operator reviewer "

@@ -13,14 +13,17 @@ from PIL import Image
 
 from campaigns.models import DirectSession
 from core.errors import DomainError
+from courses.models import ComplianceSnapshot, Requirement
 from media import jobs
 from media.models import Job
 from people.roles import Role
 from reports import after_freeze, attachments, consolidation, counting, flow, obligations, writing
 from reports.content import assemble, content, stamp, value
+from reports.indicators import REGISTRY
 from reports.models import Attachment, FormLine, Report, ReportAct
 from reports.obligations import owed_by, owing, standings
-from tests.factories import make_commune, make_province, make_user, merge
+from tests.courses.making import make_course
+from tests.factories import make_commune, make_duty, make_province, make_user, merge
 from tests.reports.making import (
     filled,
     fresh,
@@ -366,6 +369,24 @@ def test_others_are_called_once_a_report_is_sent(request_, place, monkeypatch):
     (said,) = calls
     assert (said["first"], said["last"]) == (period.starts_on, period.ends_on)
     assert said["areas"].ancestry() == {commune.pk: {commune.pk, old.pk}}
+    # Nobody there must be trained: there are no figures of training to keep.
+    assert not ComplianceSnapshot.objects.exists()
+
+
+def test_a_report_that_is_sent_keeps_the_figures_of_training(request_, place):
+    commune, people = place
+    duty = make_duty()
+    Requirement.objects.create(duty=duty, course=make_course(), valid_from=date(2020, 1, 1))
+    make_user(role=Role.TRAINEE, area=commune, duties=[duty], starts_on=date(2021, 1, 1))
+    report = signed(filled(request_, commune, people), people)
+    flow.submit(actor=people.writer, report=report)
+    (job,) = Job.objects.filter(kind="report-frozen")
+    for _again in range(2):
+        after_freeze.frozen_job(job.args)
+    (one,) = ComplianceSnapshot.objects.all()
+    assert (one.area, one.on, one.purpose) == (commune, request_.period.ends_on, str(report))
+    counted = REGISTRY["officers-trained"].count(counting.scope_of(fresh(report)))
+    assert (one.trained, one.should) == (counted.part, counted.whole) == (0, 1)
 
 
 def upload(data: bytes, name: str = "tep.bin"):
