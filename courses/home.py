@@ -26,6 +26,7 @@ from courses.models import (
     SurveyTicket,
     Tracking,
 )
+from courses.surveys import open_tickets
 from people.my_data import kept_about
 
 State = Enrolment.State
@@ -76,6 +77,14 @@ def to_do(user) -> list[Duty]:
         for course, duty, due_on in found.values()
     ]
     return sorted(rows, key=lambda one: (one.due_on, one.course.title))
+
+
+def waiting(user) -> dict:
+    """Tests that are begun, and surveys that are asked for."""
+    if not user.is_authenticated:
+        return {}
+    begun = Attempt.objects.of(user).filter(closed_at=None).select_related("quiz")
+    return {"begun": begun, "tickets": open_tickets(user)}
 
 
 def _coming(user):

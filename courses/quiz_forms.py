@@ -260,6 +260,12 @@ class SurveyForm(NamelessForm):
                 )
         self.order_fields([*names, "text", "looked"])
 
+    def clean_hindered(self):
+        given = self.cleaned_data["hindered"]
+        if "nothing" in given and len(given) > 1:
+            raise forms.ValidationError(_("Choose either “nothing” or what hindered."))
+        return given
+
 
 class TakeDownForm(NamelessForm):
     """Why the words of an answer go; colleagues read the reason, so it repeats no name either."""

@@ -33,7 +33,7 @@ from people.permissions import may, require
 
 LEAST = 5
 LATER = timedelta(days=60)
-OPEN = timedelta(days=30)
+OPEN = SurveyTicket.OPEN
 
 # kind → [(key, question, how: "scale" 1…5, "one" or "many" of choices)]
 USED = [("often", _("yes, several times")), ("once", _("yes, once")), ("not-yet", _("not yet")), ("no", _("no"))]
@@ -99,6 +99,13 @@ def _senders(run: CourseRun, user: User) -> list[User]:
     return list(User.objects.filter(pk__in=named.exclude(actor=user).values("actor"), is_active=True))
 
 
+def sent_by(user: User, run: CourseRun) -> list[User]:
+    """Whom this person named for the class and who had a seat, by name."""
+    rows = run.enrolments.filter(state=Enrolment.State.BOOKED).exclude(user=user)
+    named = rows.filter(events__state=Enrolment.State.NOMINATED, events__actor=user)
+    return sorted((one.user for one in named.distinct().select_related("user")), key=lambda one: one.search_key)
+
+
 @transaction.atomic
 def _ask(run: CourseRun, people: list[User], kind: str, on: date) -> int:
     made = 0
@@ -145,6 +152,10 @@ class Result:
     @property
     def label(self):
         return SurveyKind(self.kind).label
+
+    @property
+    def is_small(self) -> bool:
+        return self.asked < LEAST
 
     @property
     def missing(self) -> int:

@@ -2,6 +2,7 @@
 joins but the class and the kind of survey."""
 
 import uuid
+from datetime import date, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -21,6 +22,8 @@ class SurveyKind(models.TextChoices):
 class SurveyTicket(models.Model):
     """Somebody is asked. It says whether an answer came, never when nor which."""
 
+    OPEN = timedelta(days=30)
+
     run = models.ForeignKey(CourseRun, models.PROTECT, related_name="survey_tickets")
     user = models.ForeignKey(User, models.PROTECT, related_name="survey_tickets")
     kind = models.CharField(max_length=8, choices=SurveyKind)
@@ -33,6 +36,10 @@ class SurveyTicket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.kind}: {self.user_id}"
+
+    @property
+    def last_day(self) -> date:
+        return self.asked_on + self.OPEN - timedelta(days=1)
 
 
 class SurveyAnswer(models.Model):

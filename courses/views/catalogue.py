@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.desk import doors
-from courses.home import note_reading
-from courses.models import Attempt, Course, CourseRun, Enrolment, Requirement
-from courses.surveys import open_tickets
+from courses.home import note_reading, waiting
+from courses.models import Course, CourseRun, Enrolment, Requirement
 from courses.views.workers import worker_answer
 from people.permissions import may
 
@@ -20,16 +19,8 @@ def catalogue(request):
     if kind in Course.Kind.values:
         courses = courses.filter(kind=kind)
     context = {"courses": courses, "kinds": Course.Kind.choices, "kind": kind, "wanted": wanted,
-               "doors": doors(request.user)} | _to_do(request.user)  # fmt: skip
+               "doors": doors(request.user)} | waiting(request.user)  # fmt: skip
     return render(request, "courses/catalogue.html", context)
-
-
-def _to_do(user) -> dict:
-    """What waits for a person: tests they have begun, surveys they are asked for."""
-    if not user.is_authenticated:
-        return {}
-    begun = Attempt.objects.of(user).filter(closed_at=None).select_related("quiz")
-    return {"begun": begun, "tickets": open_tickets(user)}
 
 
 def _classes(user, course: Course) -> dict:

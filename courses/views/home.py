@@ -25,7 +25,7 @@ def home(request):
         "to_do": own.to_do(user), "stopped": own.stopped(user), "coming": coming, "teaching": teaching,
         "teaches": bool(teaching) or any(one.role == Role.TRAINER for one in current_memberships(user)),
         "history": own.history(user), "doors": doors(user)[1:],
-    }  # fmt: skip
+    } | own.waiting(user)  # fmt: skip
     return render(request, "courses/home.html", context)
 
 

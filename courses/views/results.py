@@ -19,7 +19,17 @@ from courses.analysis import ENOUGH_PEOPLE, learning
 from courses.attempts import Standing as AnswerStanding
 from courses.attendance import keeps_roll
 from courses.completion import best_shares, handed_in, standings
-from courses.models import Answer, Assignment, Attempt, CourseRun, QuizWindow, Review, Submission, SurveyTicket
+from courses.models import (
+    Answer,
+    Assignment,
+    Attempt,
+    CourseRun,
+    QuizWindow,
+    Review,
+    Submission,
+    SurveyKind,
+    SurveyTicket,
+)
 from courses.quiz_forms import HandInForm, ReviewForm, SurveyForm, TakeDownForm, WindowForm
 from courses.results_sheet import results_xlsx
 
@@ -174,7 +184,8 @@ def survey(request, pk: int):
         surveys.answer(ticket=ticket, said=said, text=text)
         messages.success(request, _("Thank you. Your answer is kept without your name."))
         return redirect("courses:catalogue")
-    context = {"ticket": ticket, "form": form, "least": surveys.LEAST}
+    sent = surveys.sent_by(request.user, ticket.run) if ticket.kind == SurveyKind.MANAGER else []
+    context = {"ticket": ticket, "form": form, "least": surveys.LEAST, "sent": sent}
     return render(request, "courses/survey.html", context, status=409 if form and form.errors else 200)
 
 

@@ -310,7 +310,8 @@ def test_a_class_that_is_over_is_asked_now_and_two_months_later_and_nothing_show
     for number, one in enumerate(people):
         ticket = SurveyTicket.objects.get(user=one, kind="after")
         client.force_login(one)
-        assert f"/khao-sat/{ticket.pk}/" in client.get("/vi/khoa-hoc/").content.decode()
+        for place in ("", "cua-toi/"):
+            assert f"/khao-sat/{ticket.pk}/" in client.get(f"/vi/khoa-hoc/{place}").content.decode()
         form = client.get(f"/vi/khoa-hoc/khao-sat/{ticket.pk}/").content.decode()
         assert "Không nêu vụ việc thật" in form
         said = dict.fromkeys(("useful", "clear", "practice", "safe", "ready"), 4) | {"text": f"Lời thứ {number}"}
@@ -323,9 +324,25 @@ def test_a_class_that_is_over_is_asked_now_and_two_months_later_and_nothing_show
         shown = client.get(page).content.decode()
         assert ("Lời thứ" in shown) is (number >= 4)
     assert SurveyAnswer.objects.count() == 6
+    assert "Lời thứ 5" in shown
+    # One was asked who sent them: five answers will never come.
+    assert ("Hiện khi có thêm 4" in shown, "Chưa đến năm người được hỏi" in shown) == (False, True)
     assert {field.name for field in SurveyAnswer._meta.fields} == {"id", "run", "kind", "said", "text"}
     assert {f.name for f in SurveyTicket._meta.fields} == {"id", "run", "user", "kind", "asked_on", "is_answered"}
+    # Two months later; the tickets are as old as the clock said.
+    SurveyTicket.objects.update(asked_on=today() - timedelta(days=29))
+    client.force_login(head)
+    asked = SurveyTicket.objects.get(kind="manager")
+    form = client.get(f"/vi/khoa-hoc/khao-sat/{asked.pk}/").content.decode()
+    assert f"đến hết ngày {today():%d/%m/%Y}" in form
+    assert f"Bạn đã cử: {people[0].name}, " in " ".join(form.split())
     client.force_login(people[0])
+    later = SurveyTicket.objects.get(user=people[0], kind="later")
+    own = f"/vi/khoa-hoc/khao-sat/{later.pk}/"
+    assert "Bạn đã cử" not in client.get(own).content.decode()
+    said = {"used": "once", "ready": 4, "hindered": ["nothing", "no-time"]}
+    assert client.post(own, said).status_code == 409
+    assert client.post(own, said | {"hindered": ["no-time"]}).status_code == 302
     other = SurveyTicket.objects.filter(user=people[1]).first()
     assert client.get(f"/vi/khoa-hoc/khao-sat/{other.pk}/").status_code == 404
 

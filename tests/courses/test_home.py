@@ -129,7 +129,7 @@ def test_home_costs_the_same_for_much_and_for_little(client, officer, duty, mana
         client.get(f"/vi/khoa-hoc/doc-{number}/1/")
 
     fill(0)
-    with django_assert_max_num_queries(20) as few:
+    with django_assert_max_num_queries(22) as few:
         client.get(PAGE)
     cost = len(few)
     for number in (1, 2, 3):
