@@ -31,5 +31,6 @@ def _compiler(template: Path) -> typst.Compiler:
 def qr_svg(text: str) -> str:
     """Error correction M, 2 modules of quiet zone. A text all in capitals and digits gives a smaller code."""
     out = io.BytesIO()
-    segno.make(text, error="m").save(out, kind="svg", xmldecl=False, border=2, scale=4, light="#ffffff")
+    # make() would choose a Micro QR code for a short text: no phone reads one.
+    segno.make_qr(text, error="m").save(out, kind="svg", xmldecl=False, border=2, scale=4, light="#ffffff")
     return out.getvalue().decode()

@@ -69,6 +69,7 @@ def roll(request, pk: int, session: int):
         "signin": _("You are signed out. Sign in again in another tab: what waits here is kept."),
         "found": _("Ticked: {name}"),
         "unknown": _("Nobody in this class has a card with this code."),
+        "noCard": _("This is no officer's card. A card has eight letters and digits."),
     }}  # fmt: skip
     answer = render(request, "courses/roll.html", context)
     # Once opened it opens again without a connection (templates/courses/lessons_worker.js), for this person, for a week.
@@ -152,7 +153,8 @@ def sheet(request, pk: int, session: int):
 @require_safe
 def card(request):
     code = acts.card_code(request.user)
-    qr = segno.make(code, error="m").svg_data_uri(border=2, scale=6, light="#ffffff")
+    # make() would choose a Micro QR code, which no phone reads; the size is what static/js/qr.js reads.
+    qr = segno.make_qr(code, version=1).svg_data_uri(border=4, scale=6, light="#ffffff")
     return render(request, "courses/card.html", {"code": code, "qr": qr})
 
 

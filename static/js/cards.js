@@ -1,45 +1,42 @@
-// Officers' cards read by the camera, where the browser can read codes by itself; without a connection as well. What was read
-// goes to the roll call as the event "card"; no picture leaves the phone or is kept.
+// Officers' cards read by the camera. What was read goes to the roll call (rollcall.js) as the event "card".
 const box = document.getElementById("camera");
 const form = document.getElementById("roll");
+const [button, video, note] = ["button", "video", "p[role=status]"].map((one) => box?.querySelector(one));
+let stop = null;
+let busy = false;
 
-async function start(button, video) {
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
-  video.srcObject = stream;
-  video.hidden = false;
-  await video.play();
-  let last = "";
-  const timer = setInterval(async () => {
-    const found = await detector.detect(video).catch(() => []);
-    const code = found[0]?.rawValue ?? "";
-    // A card that is still before the camera is read once.
-    if (code && code !== last) {
-      form.dispatchEvent(new CustomEvent("card", { detail: code }));
-      navigator.vibrate?.(60);
-    }
-    last = code;
-  }, 300);
-  button.textContent = button.dataset.stop;
-  return () => {
-    clearInterval(timer);
-    for (const track of stream.getTracks()) track.stop();
-    video.hidden = true;
-    button.textContent = button.dataset.start;
-  };
+function off(text = "") {
+  stop?.();
+  stop = null;
+  button.textContent = button.dataset.start;
+  note.textContent = text;
 }
 
-async function begin() {
-  if (!box || !("BarcodeDetector" in window) || !navigator.mediaDevices) return;
-  if (!(await BarcodeDetector.getSupportedFormats()).includes("qr_code")) return;
-  const [button, video, note] = ["button", "video", "p[role=status]"].map((one) => box.querySelector(one));
-  let stop;
-  box.hidden = false;
-  button.addEventListener("click", async () => {
-    note.textContent = "";
-    if (stop) stop = stop();
-    else stop = await start(button, video).catch(() => { note.textContent = note.dataset.refused; });
-  });
-  addEventListener("pagehide", () => stop?.());
+function said(code) {
+  form.dispatchEvent(new CustomEvent("card", { detail: code }));
+  navigator.vibrate?.(60);
 }
-begin();
+
+async function turn() {
+  if (busy) return;
+  if (stop) return off();
+  busy = true;
+  note.textContent = "";
+  try {
+    const { watch } = await import(box.dataset.watch);
+    stop = await watch(video, box.dataset.reader, said, () => off(note.dataset.missing));
+    button.textContent = button.dataset.stop;
+    box.scrollIntoView({ block: "start" });
+  } catch (error) {
+    off(error.name === "NotAllowedError" ? note.dataset.refused : note.dataset.missing);
+  }
+  busy = false;
+}
+
+if (box && navigator.mediaDevices?.getUserMedia) {
+  button.addEventListener("click", turn);
+  addEventListener("pagehide", () => off());
+} else if (box) {
+  button.hidden = true;
+  note.textContent = note.dataset.missing;
+}

@@ -1,4 +1,4 @@
-// The roll call works without a connection: ticks are kept in this browser as they are made, the finished list waits here and
+// The roll call works without a connection: ticks are kept in this browser as they are made, finished lists wait here and each
 // is sent under one id until the server has said that it has it.
 const form = document.getElementById("roll");
 const note = document.getElementById("roll-note");
@@ -18,28 +18,28 @@ function tell(text, bad) {
 
 function count() {
   const there = boxes.filter((box) => box.checked).length;
-  document.getElementById("roll-count").textContent = say(words.count, { there, all: boxes.length });
+  return (document.getElementById("roll-count").textContent = say(words.count, { there, all: boxes.length }));
 }
 
+// `ticks` stay until a list is received and nothing was ticked after it; `lists` are what waits.
 function keep() {
-  write({ ...read(), ticks: boxes.filter((box) => box.checked).map((box) => box.value) });
-  count();
+  write({ ...read(), ticks: boxes.filter((box) => box.checked).map((box) => box.value), cards: form.elements.cards.value });
+  return count();
 }
 
 async function send() {
-  const { waiting } = read();
-  if (!waiting || busy) return;
+  const [first] = read().lists ?? [];
+  if (!first || busy) return;
   busy = true;
   try {
-    const body = new URLSearchParams(waiting);
+    const body = new URLSearchParams(first);
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     if (answer.redirected || answer.status === 403) tell(words.signin, true);
     else if (answer.status >= 500) tell(words.waits, true);
     else {
       const said = await answer.json();
-      if (answer.ok) localStorage.removeItem(key);
-      else write({ ...read(), waiting: null });
+      received(answer.ok);
       tell(said.message, !answer.ok);
     }
   } catch {
@@ -48,28 +48,39 @@ async function send() {
   busy = false;
 }
 
+function received(ok) {
+  const { lists: [first, ...lists], ticks = [], cards } = read();
+  const sent = first.filter(([name]) => name === "present").map(([, value]) => value);
+  if (ok && !lists.length && sent.join() === ticks.join()) localStorage.removeItem(key);
+  else write({ ticks, cards, lists });
+  // What was kept for a time without a connection is drawn anew with these ticks.
+  if (ok) keepPage().catch(() => {});
+  if (lists.length) setTimeout(send);
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   form.elements.client_uuid.value = newId();
   form.elements.client_time.value = new Date().toISOString();
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-  write({ ...read(), waiting: fields });
+  keep();
+  write({ ...read(), lists: [...(read().lists ?? []), fields] });
   send();
 });
 form.addEventListener("change", keep);
 document.getElementById("roll-all").addEventListener("click", () => { for (const box of boxes) box.checked = true; keep(); });
 
 // A card's code, typed, from a hand scanner or read by the camera (cards.js), ticks its owner; found without a connection.
+const cardNote = document.getElementById("card-note");
 function tick(text) {
   const code = text.toUpperCase().replace(/\s/g, "");
   const box = boxes.find((one) => one.dataset.card === code);
-  if (box) {
-    box.checked = true;
-    const cards = form.elements.cards;
-    if (!cards.value.split(" ").includes(box.value)) cards.value = `${cards.value} ${box.value}`.trim();
-    keep();
-  }
-  tell(box ? say(words.found, { name: box.dataset.name }) : words.unknown, !box);
+  cardNote.className = box ? "" : "note";
+  if (!box) return void (cardNote.textContent = /^[A-Z2-9]{8}$/.test(code) ? words.unknown : words.noCard);
+  box.checked = true;
+  const cards = form.elements.cards;
+  if (!cards.value.split(" ").includes(box.value)) cards.value = `${cards.value} ${box.value}`.trim();
+  cardNote.textContent = `${say(words.found, { name: box.dataset.name })} · ${keep()}`;
   return box;
 }
 const card = document.getElementById("roll-card");
@@ -82,6 +93,7 @@ form.addEventListener("card", (event) => tick(event.detail));
 
 const kept = read();
 if (kept.ticks) for (const box of boxes) box.checked = kept.ticks.includes(box.value);
+form.elements.cards.value = kept.cards ?? "";
 for (const part of form.querySelectorAll("[data-script]")) part.hidden = false;
 count();
 addEventListener("online", send);
@@ -89,8 +101,10 @@ setInterval(send, 15000);
 send();
 
 // Once opened, this page opens again without a connection: also where the phone has killed its tab.
-const { serviceWorker } = navigator;
-if (serviceWorker && window.caches) {
-  serviceWorker.register(form.dataset.worker).then(() => serviceWorker.ready)
-    .then(({ active }) => active.postMessage({ keep: [location.pathname] })).catch(() => {});
+async function keepPage() {
+  if (!navigator.serviceWorker || !window.caches) return;
+  await navigator.serviceWorker.register(form.dataset.worker);
+  const { active } = await navigator.serviceWorker.ready;
+  active.postMessage({ keep: [location.pathname] });
 }
+keepPage().catch(() => {});

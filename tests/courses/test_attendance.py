@@ -160,6 +160,16 @@ def test_code_on_the_screen_is_taken_for_three_minutes_from_who_has_a_seat(clien
     assert list(Mark.objects.values_list("user", "way", "present")) == [(person.pk, "code", True)]
 
 
+def test_a_card_is_a_qr_code_that_phones_read(client, manager, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        "segno.QRCode.svg_data_uri", lambda code, **look: made.append((code.designator, look["border"]))
+    )
+    client.force_login(manager)
+    client.get("/vi/khoa-hoc/the-cua-toi/")
+    assert made == [("1-H", 4)]
+
+
 def test_cards_differ_and_stay(manager, trainer):
     people = trainees(30)
     assert len({card_code(one) for one in people}) == 30
