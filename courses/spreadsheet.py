@@ -5,10 +5,13 @@ from io import BytesIO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 
 from core.sheets import safe
 from courses.compliance import Line, named
+
+# Named: what has no name is set in whatever the reader's machine has first.
+BOLD = Font(name="Calibri", size=11, bold=True)
 
 
 def compliance_xlsx(on, total, tables, *, missing, ending=(), kept=None, living=None) -> bytes:
@@ -23,7 +26,7 @@ def compliance_xlsx(on, total, tables, *, missing, ending=(), kept=None, living=
     for title, lines in tables:
         sheet.append([])
         sheet.append([str(title)])
-        sheet.cell(sheet.max_row, 1).font = Font(bold=True)
+        sheet.cell(sheet.max_row, 1).font = BOLD
         for line in lines:
             _add(sheet, line)
     heads = [_("Name"), _("Organisation"), _("Commune"), _("Duty"), _("Course")]
@@ -31,13 +34,13 @@ def compliance_xlsx(on, total, tables, *, missing, ending=(), kept=None, living=
     names.append([*heads, _("Due on"), _("State")])
     _add_people(names, missing, lambda gap: [_("overdue") if gap.overdue else _("in time")])
     people = [28, 36, 24, 36, 40, 14, 12]
-    widths = [(sheet, [56, 12, 12, 14, 12, 10, 14, 14]), (names, people)]
+    widths = [(sheet, [72, 12, 12, 14, 12, 10, 18, 18]), (names, people)]
     about = book.create_sheet(_("About these figures") if kept else _("Runs out soon"))
     if kept:
         about.append([_("Area"), safe(kept.area.label)])
         about.append([_("What for"), safe(kept.purpose)])
         about.append([_("Kept at"), timezone.localtime(kept.taken_at).replace(tzinfo=None)])
-        about.cell(3, 2).number_format = "dd/mm/yyyy hh:mm"
+        about.cell(3, 2).number_format, about.cell(3, 2).alignment = "dd/mm/yyyy hh:mm", Alignment(horizontal="left")
         about.append([_("Kept by"), safe(kept.taken_by.name) if kept.taken_by else _("the report that was sent")])
         widths.append((about, [28, 60]))
     else:
@@ -111,11 +114,15 @@ def lineage_xlsx(found) -> bytes:
 
 
 def _written(book: Workbook, widths) -> bytes:
-    """The book as bytes; each sheet with a bold first line that stays in sight, and its columns wide enough."""
+    """The book as bytes; each sheet with a bold first line that stays in sight, its columns wide enough, and printed across the
+    width of one page."""
     for sheet, sizes in widths:
         sheet.freeze_panes = "B2"
         for cell in sheet[1]:
-            cell.font = Font(bold=True)
+            cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[1].height = 32
+        sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
         for letter, width in zip("ABCDEFGHIJKLMNOP", sizes, strict=False):
             sheet.column_dimensions[letter].width = width
     out = BytesIO()

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from courses import experience, runs, seats, visits
+from courses import experience, runs, seats, snapshots, visits
 from courses.attendance import record_roll
 from courses.batches import order_batch
 from courses.completion import completed
@@ -47,8 +47,8 @@ _POSTS = (
 
 
 def load_lineage(*, manager: User, trainer: User, officers: list[User]) -> None:
-    """Two generations of trainers, four posts in their states, one visit, an interactive lesson. `officers`: at least six, of
-    several communes."""
+    """Two generations of trainers, four posts in their states, one visit, an interactive lesson, the figures of last month kept.
+    `officers`: at least six, of several communes."""
     first, second = officers[:2]
     for number, who in enumerate((first, second)):
         post = who.memberships.order_by("starts_on").first()
@@ -68,6 +68,10 @@ def load_lineage(*, manager: User, trainer: User, officers: list[User]) -> None:
     add_package(course=first_meeting, file=demo_package(), actor=manager)
     _posts(officers[2:], manager)
     _visit(officers[:4], manager, trainer)
+    snapshots.keep(
+        area=manager.memberships.get().area, on=timezone.localdate() - timedelta(days=30), actor=manager,
+        purpose="Rà soát trước báo cáo năm (mẫu)",
+    )  # fmt: skip
 
 
 def _held(course: Course, teacher: User, people: list[User], days_ago: int, manager: User) -> CourseRun:

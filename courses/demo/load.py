@@ -1,6 +1,7 @@
 """Puts the demonstration courses into an installation that has its demonstration people."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -51,6 +52,7 @@ def load_courses(*, organiser: Organisation) -> list[Course]:
                     body=[{"type": kind, "value": value} for kind, value in body],
                 )  # fmt: skip
     # What the plan asks of those who support victims: the law, the first meeting, first support, the files.
+    since = timezone.localdate().replace(month=1, day=1) - timedelta(days=365)
     for code in ("phap-luat", "tiep-can-ban-dau", "so-cuu-tam-ly", "lap-va-giu-ho-so"):
-        Requirement.objects.create(duty=duties["ho-tro-nan-nhan"], course=made[code], within_months=6)
+        Requirement.objects.create(duty=duties["ho-tro-nan-nhan"], course=made[code], within_months=6, valid_from=since)
     return list(made.values())

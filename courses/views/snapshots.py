@@ -14,26 +14,33 @@ from django.views.decorators.http import require_http_methods
 from core.errors import DomainError
 from core.sheets import xlsx_answer
 from courses import compliance, snapshots
+from courses.forms import DateInput
 from courses.models import ComplianceSnapshot
 from courses.spreadsheet import compliance_xlsx
 from people.permissions import areas_for, may
-from places.forms import AreaOnDayForm
+from places.forms import AreaForm
 
 SEE = "courses.see_compliance"
 SHOWN, A_PAGE = 50, 40
 TITLES = {"requirements": _("By requirement"), "units": _("By commune"), "organisations": _("By organisation")}
 
 
-class KeepForm(AreaOnDayForm):
+class KeepForm(AreaForm):
+    on = forms.DateField(label=_("As of"), widget=DateInput)
     purpose = forms.CharField(
         label=_("What for"), max_length=160, required=False,
         help_text=_("For example: the report of the year 2026. No names of people."),
     )  # fmt: skip
 
+    field_order = ("on", "area", "purpose")
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["area"].required = True
-        self.fields["area"].widget.choices[0] = ("", "–")
+        field = self.fields["area"]
+        field.required = True
+        offered = [choice for choice in field.widget.choices if choice[0]]
+        # Who looks after one commune has nothing to choose.
+        field.widget.choices = offered if len(offered) == 1 else [("", "–"), *offered]
 
 
 @login_required

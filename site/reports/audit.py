@@ -33,7 +33,7 @@ from campaigns.models import (
     TranslationSign,
     VersionEvent,
 )
-from courses.models import Certificate, CertificateEvent, EnrolmentEvent
+from courses.models import Certificate, CertificateEvent, ComplianceSnapshot, EnrolmentEvent
 from people.models import Membership, User
 from people.permissions import areas_for
 from places.models import AdministrativeUnit
@@ -146,6 +146,10 @@ SOURCES = (
     Source(
         "training", lambda: Certificate.objects.select_related("issued_by", "register__issuer__area"), "issued_on",
         "issued_by", "register__issuer__area", lambda row: _("issued"), lambda row: f"{row} · {row.course_title}",
+    ),
+    Source(
+        "training", lambda: ComplianceSnapshot.objects.exclude(taken_by=None).select_related("taken_by", "area"), "taken_at",
+        "taken_by", "area", lambda row: _("figures kept"), _named, lambda row: row.purpose,
     ),
     Source(
         "training", lambda: CertificateEvent.objects.select_related("actor", "certificate__register__issuer__area"), "at",

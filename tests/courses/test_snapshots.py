@@ -157,13 +157,17 @@ def test_pages_and_spreadsheet_say_what_was_kept_and_what_is_counted_today(clien
         {"area": "999999999999999999999"},
         {"purpose": "x" * 161},
         {"on": "30/02/2026"},
+        {"on": ""},
+        {"on": "2099-01-01"},
+        {"on": "0001-01-01"},
     ],
 )
 def test_bad_input_is_said_and_keeps_nothing(client, asked, area, broken):
     client.force_login(manager_of(area))
     answer = client.post(PAGE, {"area": area.pk, "on": f"{today()}", "purpose": "Báo cáo"} | broken)
     assert answer.status_code == 409
-    assert "error" in answer.content.decode()
+    html = answer.content.decode()
+    assert 'class="error' in html or 'role="alert"' in html
     assert not ComplianceSnapshot.objects.exists()
 
 
