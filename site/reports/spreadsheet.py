@@ -5,14 +5,12 @@ from io import BytesIO
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+from openpyxl.styles import PatternFill
 
 from campaigns.models import Proof
-from core.sheets import safe
+from core.sheets import dress, safe
 from reports.coverage import Board, Tile
 
-_HEAD = PatternFill("solid", fgColor="2B3F87")
 _FILLS = {
     "aired": PatternFill("solid", fgColor="D9EBDD"), "overdue": PatternFill("solid", fgColor="F6D9D8"),
     "missed": PatternFill("solid", fgColor="F6D9D8"), "due": PatternFill("solid", fgColor="F7E6C4"),
@@ -54,7 +52,7 @@ def coverage_xlsx(found: Board) -> bytes:
                 sheet.cell(sheet.max_row, number).fill = _FILLS[tile.status]
     about = " · ".join(filter(None, [_("Broadcast coverage"), f"{_('As of')} {found.on:%d/%m/%Y}", found.language]))
     book.properties.title = about
-    _finish(sheet, [28, *([15] * len(found.months)), 10, 10, 14, 24], about)
+    dress(sheet, [26, *([13] * len(found.months)), 9, 9, 12, 18], about)
     totals = book.create_sheet(_("Months"))
     totals.append(
         [_("Month"), _("Communes"), _("aired"), _("Share of communes"), _("Settlements"), _("Settlements reached"),
@@ -68,7 +66,7 @@ def coverage_xlsx(found: Board) -> bytes:
         )  # fmt: skip
         for column in (4, 7):
             totals.cell(totals.max_row, column).number_format = "0 %"
-    _finish(totals, [12, 12, 12, 20, 14, 22, 22, 10, 12, 16, 16, 16, 16], about)
+    dress(totals, [12, 12, 12, 16, 14, 16, 16, 10, 12, *([16] * len(proofs))], about)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -79,16 +77,3 @@ def _words(tile: Tile, labels: dict[str, str]) -> str:
     if tile.plays:
         return f"{labels[tile.status]} ({tile.plays})"
     return f"{labels[tile.status]}: {tile.reason}" if tile.status == "missed" else labels[tile.status]
-
-
-def _finish(sheet, widths: list[int], about: str) -> None:
-    sheet.freeze_panes = "B2"
-    sheet.oddHeader.center.text = about
-    for cell in sheet[1]:
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-    for number, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
