@@ -27,16 +27,14 @@ def _rollouts(scope: Scope):
     """Records of the last plan that had begun and holds for these communes; none while there is no such plan."""
     above = AdministrativeUnit.objects.filter(Q(children__in=scope.family) | Q(children__children__in=scope.family))
     plans = RolledPlan.objects.filter(Q(area__in=scope.family) | Q(area__in=above.values("pk")))
-    plan = plans.filter(starts_on__lte=scope.last).first()
-    if plan is None:
-        return Rollout.objects.none()
+    plan = Subquery(plans.filter(starts_on__lte=scope.last).values("pk")[:1])
     known = Rollout.objects.known_on(scope.known).filter(plan=plan, done_on__lte=scope.last)
     return known.filter(settlement__in=_settlements(scope).values("pk"))
 
 
 def _rolled_out(scope: Scope) -> Value:
     reached = _rollouts(scope).order_by().values("settlement").distinct().count()
-    return Value(reached, _settlements(scope).count())
+    return Value(reached, scope.board.latest.settlements)
 
 
 def _pledges(scope: Scope):

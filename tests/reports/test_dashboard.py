@@ -157,8 +157,8 @@ def test_the_screen_takes_twelve_queries_whatever_its_size(client, plan, commune
     assert queries() == small
     assert small <= 12
     # The two targets that are counted anew once a minute.
-    assert first <= 18
-    assert required <= 21
+    assert first <= 16
+    assert required <= 19
 
 
 def test_all_three_targets_are_counted_with_people_above_the_communes(client, plan, communes):
