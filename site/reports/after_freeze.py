@@ -9,6 +9,7 @@ that is to be called has its function in AFTER_FREEZE.
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from campaigns.broadcast.proof_retention import delete_proofs
 from campaigns.season.results import freeze_results, results_figures
 from core.errors import DomainError
 from courses import snapshots
+from courses.models import ComplianceSnapshot
 from media import jobs
 from places.models import AdministrativeUnit
 from reports.models import Report
@@ -48,5 +50,17 @@ def frozen_job(args: dict):
 def _keep_training(report: Report) -> None:
     """What the report says of trained officers, with who was missing; a unit where nobody must be trained has nothing to keep."""
     with suppress(DomainError):
-        on = min(report.request.period.ends_on, timezone.localdate())
-        snapshots.keep(area=report.unit, on=on, purpose=str(report)[:160])
+        snapshots.keep(area=report.unit, on=_last_day(report), purpose=str(report)[:160])
+
+
+def _last_day(report: Report) -> date:
+    """Of what a sent report counts."""
+    return min(report.request.period.ends_on, timezone.localdate(report.submitted_at))
+
+
+def training_of(report: Report, reader) -> ComplianceSnapshot | None:
+    """The figures of training kept when this report was sent, if there are and the reader looks after them."""
+    seen = ComplianceSnapshot.objects.visible_to(reader).filter(
+        area=report.unit_id, taken_by=None, on=_last_day(report)
+    )
+    return seen.defer("lines", "missing").first()

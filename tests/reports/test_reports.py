@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -373,7 +374,7 @@ def test_others_are_called_once_a_report_is_sent(request_, place, monkeypatch):
     assert not ComplianceSnapshot.objects.exists()
 
 
-def test_a_report_that_is_sent_keeps_the_figures_of_training(request_, place):
+def test_a_report_that_is_sent_keeps_the_figures_of_training(client, request_, place):
     commune, people = place
     duty = make_duty()
     Requirement.objects.create(duty=duty, course=make_course(), valid_from=date(2020, 1, 1))
@@ -387,6 +388,12 @@ def test_a_report_that_is_sent_keeps_the_figures_of_training(request_, place):
     assert (one.area, one.on, one.purpose) == (commune, request_.period.ends_on, str(report))
     counted = REGISTRY["officers-trained"].count(counting.scope_of(fresh(report)))
     assert (one.trained, one.should) == (counted.part, counted.whole) == (0, 1)
+    link = f'href="/vi/khoa-hoc/da-hoc/da-chot/{one.pk}/"'
+    manager = make_user(role=Role.PROGRAMME_MANAGER, area=commune)
+    for person, shown in ((manager, True), (people.writer, False)):
+        client.force_login(person)
+        page = client.get(reverse("reports:report", args=[report.pk])).content.decode()
+        assert (link in page) == shown
 
 
 def upload(data: bytes, name: str = "tep.bin"):

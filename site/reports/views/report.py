@@ -16,7 +16,7 @@ from media import jobs
 from media.serving import ranged_response
 from media.storage import absolute
 from people.permissions import may, require
-from reports import attachments, consolidation, counting, flow, papers, writing
+from reports import after_freeze, attachments, consolidation, counting, flow, papers, writing
 from reports.content import content, share, stamp, value
 from reports.flow import WRITE
 from reports.indicators import REGISTRY
@@ -90,6 +90,7 @@ def report(request, pk: int):
         "may_judge": found.state in ("submitted", "accepted") and flow.may_judge(request.user, found),
         "acts": found.acts.select_related("by"),
         "files": found.attachments.all(),
+        "training": after_freeze.training_of(found, request.user) if found.submitted_at else None,
         "attach_form": AttachmentForm(),
         "remarks_form": RemarksForm(),
         "words_form": WordsForm(prefix="accept"),
