@@ -23,10 +23,12 @@ def shown_state(state: str) -> str:
 
 @never_cache
 def verify(request, code: str):
-    """Answers for ever, also for what is revoked or replaced; an unknown code gets a sentence and 404."""
+    """Answers for ever, also for what is revoked or replaced; an unknown code gets a sentence and 404. Typed in groups or with
+    small letters it is the same code."""
+    code = "".join(filter(str.isalnum, code)).upper()[:16]
     rows = Certificate.objects.select_related("register__issuer", "course").prefetch_related("events")
-    found = rows.filter(code=code.upper()).first()
-    context = {"code": code.upper()[:16], "certificate": found}
+    found = rows.filter(code=code).first()
+    context = {"code": code, "certificate": found}
     if found:
         state = state_of(found)
         context |= {

@@ -29,9 +29,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("people/", include("people.urls")),
     path("places/", include("places.urls")),
-    path("c/<slug:code>", verify, name="verify_certificate"),
+    path("c/<str:code>", verify, name="verify_certificate"),
     # The QR on the paper is written in capitals: so it needs fewer squares.
-    path("C/<slug:code>", verify),
+    path("C/<str:code>", verify),
     path(".well-known/did.json", badges.did_document, name="did_document"),
     path("badges/status/<slug:purpose>-<int:place>.<slug:form>", badges.status_list, name="badge_status"),
     path("packages/<str:token>/<path:path>", package_file, name="package_file"),

@@ -8,6 +8,7 @@ const boxes = [...form.querySelectorAll("input[name=present]")];
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
 const say = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const read = () => JSON.parse(localStorage.getItem(key) ?? "{}");
+const field = (list, name) => list.find(([one]) => one === name)[1];
 const write = (kept) => localStorage.setItem(key, JSON.stringify(kept));
 let busy = false;
 
@@ -39,7 +40,7 @@ async function send() {
     else if (answer.status >= 500) tell(words.waits, true);
     else {
       const said = await answer.json();
-      received(answer.ok);
+      received(first, answer.ok);
       tell(said.message, !answer.ok);
     }
   } catch {
@@ -48,8 +49,9 @@ async function send() {
   busy = false;
 }
 
-function received(ok) {
-  const { lists: [first, ...lists], ticks = [], cards } = read();
+function received(first, ok) {
+  const { ticks = [], cards, ...kept } = read();
+  const lists = kept.lists.filter((one) => field(one, "client_uuid") !== field(first, "client_uuid"));
   const sent = first.filter(([name]) => name === "present").map(([, value]) => value);
   if (ok && !lists.length && sent.join() === ticks.join()) localStorage.removeItem(key);
   else write({ ticks, cards, lists });
@@ -64,7 +66,9 @@ form.addEventListener("submit", (event) => {
   form.elements.client_time.value = new Date().toISOString();
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
   keep();
-  write({ ...read(), lists: [...(read().lists ?? []), fields] });
+  // Sent twice, or corrected before there is a connection: the later list of this way stands.
+  const others = (read().lists ?? []).filter((one) => field(one, "way") !== field(fields, "way"));
+  write({ ...read(), lists: [...others, fields] });
   send();
 });
 form.addEventListener("change", keep);

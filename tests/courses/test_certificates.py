@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -37,6 +38,15 @@ def test_renewal_is_a_new_row_and_the_old_code_says_replaced(client, manager):
     assert "đã có giấy mới thay thế" in page
     assert "N. T. Hoà" in page
     assert "Nguyễn" not in page
+
+
+def test_a_code_is_found_as_people_type_it(client, manager):
+    code = issue(make_user(), make_course(), manager).code
+    typed = [f"{code[:4]} {code[4:8]} {code[8:]}", f" {code.lower()} ", f"{code[:6]}-{code[6:]}."]
+    assert [client.get(f"/{letter}/{one}").status_code for letter in "cC" for one in typed] == [200] * 6
+    for wrong in ("A" * 150, "có", "'--"):
+        answer = client.get(f"/c/{quote(wrong)}")
+        assert (answer.status_code, "so từng ký tự với tờ giấy" in answer.content.decode()) == (404, True), wrong
 
 
 def test_states_follow_the_calendar(manager):
