@@ -129,10 +129,10 @@ class Course(Previewed, RevisionMixin, models.Model):
         on = on or timezone.localdate()
         return bool(self.published_on and self.published_on <= on and not (self.retired_on and self.retired_on <= on))
 
-    def lessons(self) -> list["Lesson"]:
+    def lessons(self, *, with_bodies: bool = False) -> list["Lesson"]:
         """What trainees read, in its order, each with its `number` from 1; bodies stay in the database. One query."""
-        found = Lesson.objects.published().filter(module__course=self).select_related("module").without_bodies()
-        lessons = list(found.in_order())
+        found = Lesson.objects.published().filter(module__course=self).select_related("module")
+        lessons = list((found if with_bodies else found.without_bodies()).in_order())
         for number, lesson in enumerate(lessons, start=1):
             lesson.number = number
         return lessons

@@ -5,10 +5,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from wagtail.documents import get_document_model
 
+from courses.blocks import LARGEST_KEPT
 from courses.desk import doors
 from courses.home import note_reading, waiting
-from courses.models import Course, CourseRun, Enrolment, Requirement
+from courses.models import Course, CourseRun, Enrolment, Lesson, Requirement
 from courses.views.workers import worker_answer
 from people.permissions import may
 
@@ -36,14 +38,25 @@ def _classes(user, course: Course) -> dict:
 def course(request, code: str):
     rows = Course.objects.visible_to(request.user).select_related("organiser__area")
     found = get_object_or_404(rows.prefetch_related("duties", "competencies"), code=code)
+    lessons = found.lessons(with_bodies=request.user.is_authenticated)
     before = Course.objects.visible_to(request.user).filter(leads_to=found)
     context = {
-        "course": found, "lessons": found.lessons(), "before": before,
+        "course": found, "lessons": lessons, "before": before,
         "asked_by": Requirement.objects.current().filter(course=found).select_related("duty"),
         "packages": found.packages.filter(retired_at=None).exists(),
         "keeps": may(request.user, "courses.keep_runs", found.organiser.area), "keeping": _keeping(),
+        "sound_size": _sound_size(lessons) if request.user.is_authenticated else 0,
     } | _classes(request.user, found)  # fmt: skip
     return _of(request.user, render(request, "courses/course.html", context))
+
+
+def _sound_size(lessons: list[Lesson]) -> int:
+    """Bytes of the recordings that a phone keeps with these lessons. One query, none where there is no recording."""
+    bodies = [body for one in lessons for body in (one.body, one.body_en)]
+    blocks = [block for body in bodies for block in body.raw_data if block["type"] == "audio"]
+    sounds = get_document_model().objects.filter(pk__in={block["value"]["sound"] for block in blocks})
+    sizes = [one.get_file_size() or 0 for one in sounds] if blocks else []
+    return sum(size for size in sizes if size <= LARGEST_KEPT)
 
 
 def _keeping() -> dict:
@@ -51,7 +64,8 @@ def _keeping() -> dict:
     return {
         "busy": _("Fetching the lessons …"),
         "kept": _(
-            "{n} lessons are kept on this phone, with their pictures. They open without a connection until you sign out."
+            "{n} lessons are kept on this phone, with their pictures and short recordings. They open without a connection "
+            "until you sign out."
         ),
         "more": _("{n} lessons are new or were not kept yet. Keep them again."),
         "failed": _("The connection broke: {n} of {all} lessons are kept. Try again."),

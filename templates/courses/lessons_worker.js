@@ -1,5 +1,5 @@
-// Training without a connection: the courses a trainee chose to keep, with their pictures, and the roll calls a trainer has
-// opened, each for the person they were made for; sign-out empties them (static/js/menu.js). Release {{ version }}.
+// Training without a connection: the courses a trainee chose to keep, with their pictures and short recordings, and the
+// roll calls a trainer has opened, each for the person they were made for; sign-out empties them (static/js/menu.js). Release {{ version }}.
 const SHELL = {{ shell|safe }};
 const [PAGES, FILES] = ["lesson-pages", "lesson-files"];
 
@@ -33,11 +33,13 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(event, pathname));
   else if (pathname.startsWith("/static/") || request.destination === "image") event.respondWith(file(request));
+  else if (request.destination === "audio") event.respondWith(sound(request));
 });
 
 const files_of = (text) => [...text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, path]) => path);
 const pictures_of = (text) => [...text.matchAll(/<img [^>]*?src="([^"]+)"/g)].map(([, path]) => path.replaceAll("&amp;", "&"))
   .filter((path) => new URL(path, location).origin === location.origin);
+const sounds_of = (text) => [...text.matchAll(/ data-sound="([^"]+)"/g)].map(([, path]) => path.replaceAll("&amp;", "&"));
 
 // Sign-outs seen: what was asked for before one is not kept after it.
 let forgotten = 0;
@@ -63,6 +65,12 @@ async function store(path, answer) {
   const files = await caches.open(FILES);
   await Promise.all([...SHELL, ...files_of(text)].map(async (one) => (await files.match(one)) ?? files.add(one)));
   for (const one of pictures_of(text)) if (!(await pages.match(one))) await pages.add(one).catch(() => {});
+  // Without its sounds a lesson is not kept: one that is gone from the server is no reason to fetch for ever.
+  for (const one of sounds_of(text)) {
+    if (await pages.match(one)) continue;
+    const heard = await fetch(one);
+    if (heard.ok) await pages.put(one, heard);
+  }
   await pages.put(path, answer);
   for (const one of await pages.keys()) if (isOver(await pages.match(one))) await pages.delete(one);
 }
@@ -74,16 +82,16 @@ const isOver = ({ headers } = new Response()) =>
 async function weed() {
   const [pages, files] = [await caches.open(PAGES), await caches.open(FILES)];
   const wanted = new Set();
-  const pictures = new Set();
+  const media = new Set();
   for (const one of await pages.keys()) {
     if (!isPage(one.url)) continue;
     const text = await (await pages.match(one)).text();
     for (const path of [...SHELL, ...files_of(text)]) wanted.add(path);
-    for (const path of pictures_of(text)) pictures.add(new URL(path, location).href);
+    for (const path of [...pictures_of(text), ...sounds_of(text)]) media.add(new URL(path, location).href);
   }
   for (const one of await files.keys()) if (!wanted.has(new URL(one.url).pathname)) await files.delete(one);
   for (const one of await pages.keys()) {
-    if (!isPage(one.url) && !pictures.has(one.url) && new URL(one.url).pathname !== "/person") await pages.delete(one);
+    if (!isPage(one.url) && !media.has(one.url) && new URL(one.url).pathname !== "/person") await pages.delete(one);
   }
 }
 
@@ -107,4 +115,17 @@ async function page(event, path) {
 async function file(request) {
   const kept = await (await caches.open(request.destination === "image" && !/\/static\//.test(request.url) ? PAGES : FILES)).match(request.url);
   return kept ?? fetch(request);
+}
+
+// A player asks for parts: a kept recording gives them as the server would (RFC 9110, 14).
+async function sound(request) {
+  const kept = await (await caches.open(PAGES)).match(request.url);
+  if (!kept) return fetch(request);
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range") ?? "") ?? [];
+  if (!from) return kept;
+  const whole = await kept.blob();
+  const last = Math.min(to || Infinity, whole.size - 1);
+  const headers = { "Content-Type": kept.headers.get("Content-Type"), "Content-Range": `bytes ${from}-${last}/${whole.size}` };
+  if (from > last) return new Response(null, { status: 416, headers: { "Content-Range": `bytes */${whole.size}` } });
+  return new Response(whole.slice(+from, last + 1), { status: 206, headers });
 }

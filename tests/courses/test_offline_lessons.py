@@ -1,13 +1,17 @@
 """A course that was kept is read without a connection, on the phone of its reader alone; a second tap sends nothing twice."""
 
+import json
 import re
+import subprocess
 import time
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from wagtail.documents import get_document_model
 
-from courses.models import CourseRun, Mark, Reading
+from courses.models import CourseRun, Lesson, Mark, Reading
 from people.roles import Role
 from tests.courses.making import make_course
 from tests.courses.test_runs import enrol, make_run
@@ -56,6 +60,53 @@ def test_kept_lessons_open_without_a_connection_until_sign_out(visit, enter, sit
     page.click("details.drop form button")
     page.wait_for_url(lambda url: "/khoa-hoc/" not in url)
     eventually(lambda: not page.evaluate("caches.has('lesson-pages')"))
+
+
+def test_short_recordings_are_kept_and_heard_from_any_second_without_a_connection(visit, enter, site_frame, tmp_path):
+    def recording(name: str, seconds: int) -> dict:
+        path = tmp_path / name
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"sine=f=300:d={seconds}", "-ac", "1", "-b:a", "64k", path],
+            check=True,
+        )
+        sound = get_document_model().objects.create(title=name, file=ContentFile(path.read_bytes(), name=name))
+        return {"type": "audio", "value": {"title": name, "sound": sound.pk, "transcript": "Chào bạn."}}
+
+    course = make_course("nghe", lessons=1)
+    lesson = Lesson.objects.get(module__course=course)
+    lesson.body = json.dumps([recording("ngan.mp3", 20), recording("dai.mp3", 400)])
+    lesson.save()
+    page = visit("/vi/")
+    enter(page, make_user(role=Role.TRAINEE))
+    page.goto("/vi/khoa-hoc/nghe/")
+    # 20 s at 64 kb/s; what is longer than 2 MB is not counted.
+    assert "Kèm 161 kB bản ghi âm ngắn" in page.locator("[data-keep]").inner_text()
+    page.click("[data-keep-add]")
+    eventually(lambda: "Máy này giữ 1 bài học" in said(page))
+    page.context.set_offline(True)
+    page.goto("/vi/khoa-hoc/nghe/1/")
+    assert page.locator("text=Cần có mạng").count() == 1
+    heard = """async () => {
+      const sound = document.querySelector("audio");
+      sound.muted = true;
+      sound.currentTime = 15;
+      await sound.play();
+      await new Promise((go) => setTimeout(go, 700));
+      return [Math.round(sound.duration), sound.currentTime > 15 && sound.currentTime < 18];
+    }"""
+    assert page.evaluate(heard) == [20, True]
+    parts = """async () => {
+      const path = document.querySelector("audio source").src;
+      const kept = await (await caches.open("lesson-pages")).match(path);
+      return (await kept.blob()).size > 100000;
+    }"""
+    assert page.evaluate(parts)
+    page.context.set_offline(False)
+    page.goto("/vi/khoa-hoc/nghe/")
+    page.click("[data-keep-remove]")
+    eventually(lambda: "Đã bỏ khỏi máy này" in said(page))
+    kept = "async () => (await (await caches.open('lesson-pages')).keys()).map((one) => new URL(one.url).pathname)"
+    assert page.evaluate(kept) == ["/person"]
 
 
 def test_whoever_signs_in_next_finds_nothing_of_the_one_before(visit, enter, site_frame):
