@@ -19,7 +19,7 @@ from campaigns.cms.workbench import home
 from campaigns.models import PageMedia, SitePage
 from campaigns.pages import listening
 from campaigns.pages.offers import captions_digest, offers_of_items
-from campaigns.pages.translating import needs_native_reader
+from campaigns.pages.translation_status import needs_native_reader
 from core.cms import cms_page
 from core.errors import DomainError
 from media.recordings import receive_recording

@@ -10,11 +10,11 @@ from wagtail_localize.models import TranslationSource
 
 from campaigns.cms.page_translations import word_of
 from campaigns.models import HomePage, SectionPage
-from campaigns.pages.translating import statuses, target_locales
+from campaigns.pages.translation_status import statuses, target_locales
 
 
 def tell_languages(pages) -> None:
-    """Gives each page `languages`: (tag, chip, address) of every language, or of its own where it is not Vietnamese.
+    """Gives each page `languages`: (name, chip, address) of every language, or of its own where it is not Vietnamese.
     As many queries for one page as for fifty."""
     keys = {page.translation_key for page in pages}
     live = {page.translation_key for page in pages if page.live}
@@ -25,7 +25,7 @@ def tell_languages(pages) -> None:
     for page in pages:
         source = by_key.get(page.translation_key)
         page.languages = [
-            (one.language_code, word_of(found[source.pk, one.pk]),
+            (one.get_display_name(), word_of(found[source.pk, one.pk]),
              reverse("page_translate", args=[source.pk, one.language_code]))
             for one in locales
             if source and (page.locale.language_code == "vi" or page.locale_id == one.pk)

@@ -25,7 +25,15 @@ from campaigns.cms.workbench import home
 from campaigns.models import PageTranslation, TranslationSign, WatchedWord
 from campaigns.pages import translating, translation_files
 from campaigns.pages.ethics import findings, said_badly
-from campaigns.pages.translating import Status, needs_native_reader, status_of, statuses, target_locales, with_help
+from campaigns.pages.memory import in_place, readable
+from campaigns.pages.translation_status import (
+    Status,
+    needs_native_reader,
+    status_of,
+    statuses,
+    target_locales,
+    with_help,
+)
 from campaigns.pages.tree import repair_asked, repair_progress
 from campaigns.tasks import repair_pages
 from core.cms import cms_page
@@ -105,13 +113,19 @@ def board(request):
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     found = statuses(list(page.object_list), locales)
     names = _names()
+    labels = {
+        one.pk: names[one.language_code].label if one.language_code in names else one.language_code for one in locales
+    }
     context = {
         "breadcrumbs_items": [home(), {"url": "", "label": _("Translations")}],
         "header_title": _("Translations"),
         "header_icon": "globe",
-        "languages": [(one, names.get(one.language_code)) for one in locales],
+        "languages": [(one, labels[one.pk]) for one in locales],
         "rows": [
-            (source, [(one, found[source.pk, one.pk], word_of(found[source.pk, one.pk])) for one in locales])
+            (
+                source,
+                [(one, found[source.pk, one.pk], word_of(found[source.pk, one.pk]), labels[one.pk]) for one in locales],
+            )
             for source in page.object_list
         ],
         "page": page,
@@ -137,7 +151,7 @@ def _was(line) -> str:
 
 
 def _plain(data: str) -> str:
-    return re.sub(r"<[^>]*>", "", translating.readable(data, False))
+    return re.sub(r"<[^>]*>", "", readable(data, False))
 
 
 def _rows(status: Status, typed: dict) -> list[dict]:
@@ -155,8 +169,8 @@ def _rows(status: Status, typed: dict) -> list[dict]:
                 "changed": changed_words(line.earlier[0], line.source) if line.earlier else "",
                 # What the other Vietnamese sentence says differently.
                 "unlike": changed_words(_plain(line.alike.translation_of.data), _plain(line.source))
-                if line.alike else "", "alike": line.alike and translating.in_place(line.alike, line.segment),
-                "elsewhere": [(one.pk, translating.readable(one.data, line.marked_up)) for one in line.elsewhere],
+                if line.alike else "", "alike": line.alike and in_place(line.alike, line.segment),
+                "elsewhere": [(one.pk, readable(one.data, line.marked_up)) for one in line.elsewhere],
             }
         )  # fmt: skip
     return rows
@@ -287,7 +301,7 @@ def _likened(translation: PageTranslation, asked: str) -> dict:
     """The words of a sentence that is only like this one, in its box and not saved: they do not fit as they are."""
     found = _asked(translation, asked)
     note = _("From a similar sentence, not saved yet. Change what differs, then save.")
-    return {found["segment"].pk: (translating.in_place(found["suggestion"], found["segment"]), None, note)}
+    return {found["segment"].pk: (in_place(found["suggestion"], found["segment"]), None, note)}
 
 
 @cms_page

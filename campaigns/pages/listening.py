@@ -18,7 +18,7 @@ from wagtail.models import Page
 from campaigns.models import PageMedia, SitePage
 from campaigns.pages.cache import forget_pages
 from campaigns.pages.ethics import word_findings
-from campaigns.pages.translating import needs_native_reader
+from campaigns.pages.translation_status import needs_native_reader
 from core.errors import DomainError
 from core.text import nfc
 from media.models import Recording, Video

@@ -19,7 +19,8 @@ from openpyxl.styles import Alignment, Font
 from wagtail.models import Locale
 from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 
-from campaigns.pages.translating import is_marked_up, most_alike, opened, readable, save_text, stored
+from campaigns.pages.memory import is_marked_up, most_alike, readable, stored
+from campaigns.pages.translating import opened, save_text
 from core.errors import DomainError
 from core.sheets import safe
 from core.tables import check_archive

@@ -16,6 +16,7 @@ from campaigns.cms.forms import digest
 from campaigns.cms.page_lists import tell_languages
 from campaigns.models import MaterialPage, WatchedWord
 from campaigns.pages import translating
+from campaigns.pages.translation_status import status_of
 from people.roles import Role
 from tests.campaigns.making import make_language, make_team
 from tests.campaigns.pages.making import draft_material, make_site, section
@@ -207,7 +208,7 @@ def test_a_file_comes_back_by_the_form(client, team):
     response = client.post(address, {"file": SimpleUploadedFile("ktv.po", words.encode())})
     assert response.status_code == 200
     locale = Locale.objects.get(language_code="ktv")
-    assert translating.status_of(source, locale).lines[0].text == "[t]"
+    assert status_of(source, locale).lines[0].text == "[t]"
     response = client.post(address, {"file": SimpleUploadedFile("x.po", b"broken")})
     assert response.status_code == 409
 
