@@ -171,6 +171,24 @@ def test_interface_searches_with_and_without_marks(team, client):
     assert [titles("search=mua ban nguoi&locale=ktv"), titles("search="), titles("search=ua ban")] == [[], [], []]
 
 
+def test_interface_finds_a_page_by_its_address(team, client):
+    page = make_material(team, "Áp phích thử")
+    english = in_english(team, page, "Test poster")
+    repair_tree()
+
+    def found(path):
+        answer = client.get("/api/v2/pages/find/", {"html_path": path})
+        return answer.status_code, answer.headers.get("Location", "").partition("?")[0].rpartition("/pages/")[2]
+
+    assert found("/vi/tai-lieu/ap-phich-thu/") == found("tai-lieu/ap-phich-thu") == (302, f"{page.pk}/")
+    assert found(f"/en/tai-lieu/{english.slug}/") == (302, f"{english.pk}/")
+    assert found("/vi/") == (302, f"{page.get_ancestors().get(depth=2).pk}/")
+    # An alias is no translation.
+    assert [found(path)[0] for path in ("/ktv/tai-lieu/ap-phich-thu/", "/vi/khong-co/")] == [404, 404]
+    for broken in ("x", "", "9" * 30):
+        assert client.get(f"/api/v2/pages/find/?id={broken}").status_code == 400
+
+
 def test_interface_shows_somebody_signed_in_no_more_and_takes_nothing(team, client):
     draft = draft_material(team, "Nháp thử")
     client.force_login(team.author)
