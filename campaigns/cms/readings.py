@@ -47,9 +47,11 @@ def page_readings(request):
     last = data.get("last") or today
     first = data.get("first") or date(last.year, 1, 1)
     sources = dict(ReadingSource.choices)
+    names = {one.tag: one.label for one in Language.objects.filter(variety="")}
     rows = [
         {
             "title": row["page__title"], "language": row["page__locale__language_code"],
+            "language_name": names.get(row["page__locale__language_code"], row["page__locale__language_code"]),
             "source": sources.get(row["source"], ""), "times": row["total"], "few": row["total"] < LEAST,
         }
         for row in readings(first=first, last=last, language=data.get("language", ""))
@@ -57,9 +59,12 @@ def page_readings(request):
     kept = request.GET.copy()
     kept.pop("p", None)
     said = of_pages(first=first, last=last, language=data.get("language", ""))
+    answered = [
+        one | {"language_name": names.get(one["language"], one["language"])} for one in by_page(said)[:MOST_PAGES]
+    ]
     context = {
         "breadcrumbs_items": [home(), {"url": "", "label": _("Readings")}], "header_title": _("Readings"),
-        "answers": answers(said), "answered": by_page(said)[:MOST_PAGES], "questions": QUESTIONS,
+        "answers": answers(said), "answered": answered, "questions": QUESTIONS,
         "header_icon": "view", "form": form, "first": first, "last": last, "least": LEAST,
         "page": Paginator(rows, 50).get_page(request.GET.get("p")),
     }  # fmt: skip

@@ -118,13 +118,21 @@ def of_pages(*, first: date, last: date, language: str = ""):
 
 
 def by_page(rows) -> list[dict]:
-    """The pages of `rows`, most answered first: {title, language, cells: [{times, few}]}, a cell for each choice of each
-    question. One query."""
+    """The pages of `rows`, most answered first: {title, language, cells: [{times, few, label, over}]}, a cell for each
+    choice of each question; `over`: the question, at its first choice. One query."""
     found: dict[int, dict] = {}
     told = rows.order_by().values_list("page", "page__title", "page__locale__language_code", "question", "choice")
     for page, title, language, question, choice, total in told.annotate(total=Sum("times")):
         found.setdefault(page, {"title": title, "language": language, "sums": {}})["sums"][question, choice] = total
     for one in found.values():
-        sums = [one["sums"].get((question.code, choice), 0) for question in QUESTIONS for choice in question.choices]
-        one["cells"] = [{"times": times, "few": times < LEAST} for times in sums]
+        one["cells"] = [
+            {
+                "times": (times := one["sums"].get((question.code, choice), 0)),
+                "few": times < LEAST,
+                "label": label,
+                "over": "" if number else question.words,
+            }
+            for question in QUESTIONS
+            for number, (choice, label) in enumerate(question.choices.items())
+        ]
     return sorted(found.values(), key=lambda one: (-sum(one["sums"].values()), one["title"]))
