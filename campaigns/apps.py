@@ -9,6 +9,7 @@ class CampaignsConfig(AppConfig):
     def ready(self):
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+        from campaigns import tasks
         from campaigns.pages import entries, listening, renditions, sharing, translating
         from campaigns.pages.cache import forget_pages
 
@@ -18,5 +19,6 @@ class CampaignsConfig(AppConfig):
         page_unpublished.connect(entries.page_unpublished, dispatch_uid="campaigns.pages.entries.unpublished")
         page_published.connect(renditions.page_published, dispatch_uid="campaigns.pages.renditions.published")
         page_published.connect(listening.page_published, dispatch_uid="campaigns.pages.listening.published")
+        page_published.connect(tasks.page_published, dispatch_uid="campaigns.tasks.published")
         for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
             signal.connect(forget_pages, dispatch_uid="campaigns.forget_pages")

@@ -1,4 +1,6 @@
 from celery import shared_task
+from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from campaigns.broadcast import pack_retention, packs, proof_retention, reminders, source_log, versions
@@ -48,6 +50,17 @@ def send_reminders() -> None:
 def repair_pages() -> None:
     """Gives every page of the site its place in every language: asked for on the board, and swept by beat."""
     tree.repair_in_job()
+
+
+# Seconds; pages that go out meanwhile are swept together, by one worker.
+_SOON = 20
+
+
+def page_published(instance, **kwargs) -> None:
+    """A new page has its place in the other languages in a moment, not at the next half hour."""
+    if tree.lacks_places(instance) and cache.add("campaigns.tasks.repair_soon", 1, _SOON):
+        # Where nobody takes the message, the half hour comes.
+        transaction.on_commit(lambda: repair_pages.apply_async(countdown=_SOON), robust=True)
 
 
 @shared_task(name="campaigns.forget_registrations", ignore_result=True, soft_time_limit=280)

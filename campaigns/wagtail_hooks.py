@@ -203,6 +203,15 @@ def cms_css():
     return format_html('<link rel="stylesheet" href="{}">', static("cms/cms.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def no_connection():
+    return format_html(
+        '<script src="{}" data-said="{}"></script>',
+        static("cms/no-connection.js"),
+        _("No connection, so nothing was sent. What you wrote stays on this page: save again when you are connected."),
+    )
+
+
 @hooks.register("insert_editor_js")
 def readable_addresses():
     return format_html('<script src="{}"></script>', static("cms/readable-address.js"))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
@@ -15,10 +15,10 @@ from campaigns.cms.page_translations import word_of
 from campaigns.cms.steps import chip, page_of
 from campaigns.models import Bulletin, BulletinVersion, Hotline, PageTranslation, TranslationSign
 from campaigns.models.approval import writers_of
-from campaigns.pages.translating import statuses
+from campaigns.pages.translation_status import statuses
 from people.permissions import may
 
-State = BulletinVersion.State
+State, Step = BulletinVersion.State, TranslationSign.Step
 # state → the act that moves it on
 NEXT = {
     State.DRAFT: "campaigns.translate", State.TRANSLATED: "campaigns.record", State.RECORDED: "campaigns.review",
@@ -59,17 +59,27 @@ def hotlines_to_call(user) -> list[Hotline]:
 
 
 def translations_for(user) -> list[tuple]:
-    """(status, chip) of pages whose translation waits for this person's signature; nobody signs under their own words."""
-    acts = {TranslationSign.Step.REVIEWED: "campaigns.review", TranslationSign.Step.APPROVED: "campaigns.approve"}
+    """(status, chip) of pages whose translation waits for this person: for their signature, where they have not written in
+    it, or for a translator because it was sent back or the Vietnamese has changed under what stands on the site."""
+    acts = {Step.REVIEWED: "campaigns.review", Step.APPROVED: "campaigns.approve"}
     steps = {step for step, act in acts.items() if may(user, act)}
-    if not steps:
+    translates = may(user, "campaigns.translate")
+    if not (steps or translates):
         return []
+    rows = PageTranslation.objects.select_related("source__specific_content_type", "locale")
     # The newest signature tells what has been going on; more than these nobody waits for.
-    opened = PageTranslation.objects.annotate(last=Max("signs")).exclude(last=None).order_by("-last")[: 2 * MOST]
-    opened = list(opened.select_related("source__specific_content_type", "locale"))
+    opened = list(rows.annotate(last=Max("signs")).exclude(last=None).order_by("-last")[: 2 * MOST])
+    if translates:
+        changed = rows.filter(published_at__lt=F("source__last_updated_at")).order_by("-source__last_updated_at")
+        opened = list(dict.fromkeys([*opened, *changed[: 2 * MOST]]))
     found = statuses(list({t.source for t in opened}), list({t.locale for t in opened}))
-    mine = [found[t.source_id, t.locale_id] for t in opened]
-    mine = [s for s in mine if s.next_step in steps and user.pk not in s.writers][:MOST]
+
+    def waits(status) -> bool:
+        if status.next_step in (Step.REVIEWED, Step.APPROVED):
+            return status.next_step in steps and user.pk not in status.writers
+        return translates and bool(status.is_stale or status.returned)
+
+    mine = [status for t in opened if waits(status := found[t.source_id, t.locale_id])][:MOST]
     return [(status, word_of(status)) for status in mine]
 
 

@@ -25,12 +25,23 @@ def tell_findings(request, page) -> None:
     draft = page.get_latest_revision_as_object()
     if not isinstance(draft, SitePage):
         return
+    if request.POST.get("workflow-action-name") == "approve":
+        _tell_it_is_out(request, page)
     found = findings(draft)
     stops, others = [f.text for f in found if f.stops], [f.text for f in found if not f.stops]
     if stops:
         messages.error(request, _listed(gettext("Before this can go out:"), stops))
     if others:
         messages.warning(request, _listed(gettext("Please think about:"), others))
+
+
+def _tell_it_is_out(request, page) -> None:
+    """Wagtail says of an approval that the page was saved."""
+    now = Page.objects.get(pk=page.pk)
+    if now.live and not now.has_unpublished_changes:
+        messages.success(
+            request, format_html('{} <a href="{}">{}</a>', gettext("The page is on the site."), now.url, now.title)
+        )
 
 
 def tell_approver(request, page) -> None:

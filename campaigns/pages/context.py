@@ -22,6 +22,7 @@ from campaigns.pages.machines import structured_data
 from campaigns.pages.offers import offers_of
 from campaigns.pages.renditions import ask_for, card_of, is_ready, pictures_in
 from campaigns.pages.sharing import ask_again, share_context
+from campaigns.pages.translation_status import is_older
 
 PER_PAGE = 24
 # What a home page looks through for something of every kind.
@@ -65,6 +66,7 @@ def page_context(page, request) -> dict:
     here = next((code for code, found in by_code.items() if found.pk == page.pk), page.locale.language_code)
     spoken = page.content_locale.language_code if page.alias_of_id else here
     source = by_code.get(spoken, page)
+    original = by_code.get("vi")
     words, way = getattr(page, "summary", "") or getattr(page, "intro", ""), _way_to(page, here)
     pictures = pictures_in(page)
     awaited = [picture for picture in pictures if not is_ready(picture)]
@@ -89,6 +91,10 @@ def page_context(page, request) -> dict:
         "page_line": _line_of(page),
         "words_lang": spoken,
         "untranslated": page.alias_of_id is not None,
+        # The Vietnamese page, where it says something newer than this translation.
+        "newer": original
+        if here in true_ones and here != "vi" and original and is_older(by_code[here], original)
+        else None,
         "language_name": dict(settings.LANGUAGES).get(here, here),
         "breadcrumbs": way,
         "canonical": source.full_url,

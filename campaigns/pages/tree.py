@@ -104,6 +104,13 @@ def _translated(source: SitePage, locale, **words) -> None:
     page.save_revision().publish()
 
 
+def lacks_places(page: Page) -> bool:
+    """Is it a Vietnamese page on the site that has no place in some language yet?"""
+    if not isinstance(page, SitePage) or page.alias_of_id or page.locale.language_code != "vi":
+        return False
+    return Page.objects.filter(translation_key=page.translation_key).count() < Locale.objects.count()
+
+
 def repair_tree(progress=None) -> int:
     """Every live Vietnamese page has, in every language, a translation or an alias. Returns how many aliases were made.
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,9 +17,10 @@ from openpyxl import load_workbook
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, TranslationSource
 
+from campaigns.cms.home import translations_for
 from campaigns.models import GlossaryTerm, MaterialPage, PageEntry, TranslationSign, WatchedWord
 from campaigns.pages import translating, translation_files
-from campaigns.pages.translating import status_of, statuses, with_help
+from campaigns.pages.translation_status import status_of, statuses, target_locales, with_help
 from campaigns.pages.tree import read_sources, repair_in_job, repair_progress, repair_tree
 from core.errors import DomainError
 from people.roles import Role
@@ -173,6 +175,22 @@ def test_a_key_message_is_translated_back_where_we_cannot_read_the_language(team
     assert now(ktv).done == 1
 
 
+def test_a_new_page_has_its_places_in_a_moment(team, django_capture_on_commit_callbacks, monkeypatch):
+    asked = []
+    monkeypatch.setattr("campaigns.tasks.repair_pages.apply_async", lambda **when: asked.append(when))
+    with django_capture_on_commit_callbacks(execute=True):
+        page = make_material(team, "Thử một")
+        make_material(team, "Thử hai")
+    assert asked == [{"countdown": 20}]
+    repair_tree()
+    cache.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        draft = page.get_latest_revision_as_object()
+        draft.save_revision(user=team.author)
+        publish(team, draft)
+    assert len(asked) == 1
+
+
 def test_when_the_vietnamese_changes_the_old_translation_stays_and_is_called_out_of_date(client, team):
     page = with_body(team)
     translation = begun(team, page, "ktv")
@@ -183,6 +201,11 @@ def test_when_the_vietnamese_changes_the_old_translation_stays_and_is_called_out
     publish(team, draft)
     status = with_help(now(translation))
     assert (status.state, status.is_stale, status.done, status.total) == ("begun", True, 8, 9)
+    day = timezone.localdate().strftime("%d/%m/%Y")
+    assert f"Trang tiếng Việt đã được sửa ngày {day}. Bản dịch này có từ trước đó." in read(client, out)
+    assert "Bản dịch này có từ trước đó." not in read(client, page)
+    assert [s.source for s, _chip in translations_for(team.translator)] == [translation.source]
+    assert translations_for(team.reviewer) == translations_for(team.approver) == []
     changed = next(line for line in status.lines if not line.text)
     assert changed.earlier[0] == "Tóm tắt thử."
     assert changed.earlier[1] in read(client, out).replace("&amp;amp;", "&amp;")
@@ -195,6 +218,14 @@ def test_when_the_vietnamese_changes_the_old_translation_stays_and_is_called_out
     translating.review(translation=translation, actor=team.reviewer)
     translating.approve(translation=translation, actor=team.approver)
     assert now(translation).state == "live"
+    assert "Bản dịch này có từ trước đó." not in read(client, out)
+    assert translations_for(team.translator) == []
+    # Published again with the same words: nothing has changed for anybody.
+    again = page.get_latest_revision_as_object()
+    again.save_revision(user=team.author)
+    publish(team, again)
+    assert "Bản dịch này có từ trước đó." not in read(client, out)
+    assert translations_for(team.translator) == []
 
 
 def test_what_is_not_words_follows_the_vietnamese(team):
@@ -311,7 +342,7 @@ def test_a_translation_made_in_the_editor_gives_its_words(team):
 def test_the_board_costs_the_same_for_many_pages(team):
     for number in range(6):
         write_all(team, begun(team, with_body(team, f"Trang thử {number}"), "ktv"))
-    sources, locales = list(TranslationSource.objects.all()), translating.target_locales()
+    sources, locales = list(TranslationSource.objects.all()), target_locales()
     with CaptureQueriesContext(
         connection,
     ) as few:
