@@ -12,6 +12,7 @@ from campaigns.season.nd30 import Paper, Table, spoken_day
 from core.errors import DomainError
 from people.permissions import may
 from places.models import AdministrativeUnit
+from reports import ordering
 from reports.content import inside
 from reports.flow import works_in
 from reports.indicators import REGISTRY, Scope, Value
@@ -155,7 +156,8 @@ def save_plan(*, actor, plan: CommunePlan) -> CommunePlan:
 def save_task(*, actor, task: PlanTask) -> PlanTask:
     _open(task.plan, actor)
     if task.pk is None:
-        task.position = task.plan.tasks.count()
+        last = task.plan.tasks.order_by("-position").first()
+        task.position = last.position + 1 if last else 0
     task.full_clean(exclude=["plan"])
     task.save()
     return task
@@ -165,6 +167,13 @@ def save_task(*, actor, task: PlanTask) -> PlanTask:
 def remove_task(*, actor, task: PlanTask) -> None:
     _open(task.plan, actor)
     task.delete()
+
+
+@transaction.atomic
+def move_task(*, actor, task: PlanTask, up: bool) -> None:
+    """One place up or down in the plan, on the page and on paper."""
+    plan = _open(task.plan, actor)
+    ordering.move(list(plan.tasks.all()), task, up=up)
 
 
 @transaction.atomic

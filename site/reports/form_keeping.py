@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from people.permissions import areas_for, may
+from reports import ordering
 from reports.models import FormLine, FormSection, Plan, ReportForm, ReportingPeriod, ReportRequest
 
 KEEP = "reports.keep_forms"
@@ -63,16 +64,11 @@ def save_form_line(*, actor, line: FormLine) -> FormLine:
 @transaction.atomic
 def move(*, actor, row: FormSection | FormLine, up: bool) -> None:
     """One place up or down among those that stand with it."""
-    siblings = list(row.form.sections.all() if isinstance(row, FormSection) else row.section.lines.all())
-    _require(actor, row.form.area if isinstance(row, FormSection) else row.section.form.area)
-    here = next(place for place, one in enumerate(siblings) if one.pk == row.pk)
-    there = here - 1 if up else here + 1
-    if 0 <= there < len(siblings):
-        siblings[here], siblings[there] = siblings[there], siblings[here]
-    for place, one in enumerate(siblings):
-        if one.position != place:
-            one.position = place
-            one.save(update_fields=["position"])
+    form, siblings = (
+        (row.form, row.form.sections) if isinstance(row, FormSection) else (row.section.form, row.section.lines)
+    )
+    _require(actor, form.area)
+    ordering.move(list(siblings.all()), row, up=up)
 
 
 @transaction.atomic

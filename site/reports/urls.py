@@ -90,6 +90,7 @@ urlpatterns = [
     path(_("commune-plans/<int:pk>/texts/"), commune_plans.texts, name="plan_texts"),
     path(_("commune-plans/<int:pk>/tasks/new/"), commune_plans.task, name="new_task"),
     path(_("commune-plans/<int:pk>/tasks/<int:task>/"), commune_plans.task, name="edit_task"),
+    path(_("commune-plans/<int:pk>/tasks/<int:task>/move/"), commune_plans.move_task, name="move_task"),
     path(_("commune-plans/<int:pk>/issue/"), commune_plans.issue, name="issue_plan"),
     re_path(_(r"^commune-plans/(?P<pk>\d+)\.(?P<kind>docx|pdf)$"), commune_plans.paper, name="plan_paper"),
 ]

@@ -16,8 +16,8 @@ from people.membership import grant_membership
 from people.roles import Role
 from reports import attachments, flow, writing
 from reports.content import assemble, stamp, value
-from reports.models import CommunePlan, FormLine, Report, ReportForm, ReportingPeriod, ReportRequest, ReportText
-from tests.factories import make_commune, make_organisation, make_province, make_user
+from reports.models import CommunePlan, FormLine, Plan, Report, ReportForm, ReportingPeriod, ReportRequest, ReportText
+from tests.factories import make_commune, make_organisation, make_province, make_user, today
 from tests.reports.making import filled, fresh, make_form, make_place, make_request, sent, signed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -310,7 +310,9 @@ def test_a_manager_changes_the_form_without_code(client, asked, place, manager):
     post(client, "new_line", form.pk, section.pk, label="Tờ rơi", unit="tờ", indicator="leaflets", is_active="on")
     line = FormLine.objects.get(label="Tờ rơi")
     assert line.position == 5
-    post(client, "move", form.pk, line=line.pk, way="up")
+    answer = post(client, "move", form.pk, line=line.pk, way="up")
+    assert f'id="{answer["Location"].split("#")[1]}"' in page(client, "form", form.pk)
+    assert post(client, "move", form.pk, line="x", way="up").status_code == 404
     assert [one.label for one in section.lines.all()][-2:] == ["Tờ rơi", "Thứ tiếng"]
     answer = post(client, "edit_line", form.pk, section.pk, line.pk, label="Tờ rơi", unit="tờ", indicator="khong-co")
     assert answer.status_code == 409
@@ -343,7 +345,7 @@ def test_a_manager_changes_the_form_without_code(client, asked, place, manager):
 
 
 def test_a_commune_plans_its_year(client, place, settings):
-    from reports.models import Clause, LegalDocument, Plan
+    from reports.models import Clause, LegalDocument
 
     commune, people = place
     province = make_province()
@@ -402,3 +404,38 @@ def test_a_commune_plans_its_year(client, place, settings):
         assert client.get(reverse("reports:plan_paper", args=[made.pk, kind])).status_code == 200
     client.force_login(make_user(role=Role.COMMUNICATOR, area=make_commune("Xã Bạn")))
     page(client, "commune_plan", made.pk, status=404)
+
+
+def test_tasks_of_a_plan_are_put_in_order_by_their_writer_until_it_is_issued(client, place):
+    commune, people = place
+    year = timezone.localdate().year
+    span = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
+    above = Plan.objects.create(code="thu", title="Thử", area=make_province(), **span)
+    made = CommunePlan.objects.create(plan=above, unit=commune, year=year, subject="Thử", written_by=people.writer)
+    said = span | {"responsible": "UBND"}
+    tasks = {name: made.tasks.create(what=name, position=place, **said) for place, name in enumerate("ABC")}
+
+    def order() -> str:
+        return "".join(made.tasks.values_list("what", flat=True))
+
+    client.force_login(people.writer)
+    assert page(client, "commune_plan", made.pk).count('value="up"') == 3
+    answer = post(client, "move_task", made.pk, tasks["C"].pk, way="up")
+    assert answer["Location"].endswith(f"#task-{tasks['C'].pk}-up")
+    assert f'id="task-{tasks["C"].pk}-up"' in page(client, "commune_plan", made.pk)
+    assert order() == "ACB"
+    post(client, "move_task", made.pk, tasks["A"].pk, way="down")
+    post(client, "move_task", made.pk, tasks["C"].pk, way="up")
+    assert order() == "CAB"
+    # What is added later stands last, also after something was taken out.
+    post(client, "edit_task", made.pk, tasks["C"].pk, remove="1")
+    post(client, "new_task", made.pk, **said | {"what": "D", "starts_on": f"{year}-01-01"})
+    assert order() == "ABD"
+    assert client.get(reverse("reports:move_task", args=[made.pk, tasks["A"].pk])).status_code == 405
+    client.force_login(make_user(role=Role.COMMUNICATOR, area=make_commune("Xã Bạn")))
+    assert post(client, "move_task", made.pk, tasks["B"].pk, way="up").status_code == 404
+    CommunePlan.objects.filter(pk=made.pk).update(issued_on=today(), issued_by=people.head, issued_at=timezone.now())
+    client.force_login(people.writer)
+    assert 'value="up"' not in page(client, "commune_plan", made.pk)
+    post(client, "move_task", made.pk, tasks["B"].pk, way="up")
+    assert order() == "ABD"

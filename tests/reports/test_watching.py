@@ -202,11 +202,22 @@ def test_a_visit_is_written_down_once_and_voided_by_its_author(client, superviso
     visit = Visit.objects.get()
     assert list(visit.answers.values_list("question", "answer")) == [(one.pk, "yes"), (two.pk, "unseen")]
     client.force_login(manager)
-    assert client.post(reverse("reports:void_visit", args=[visit.pk]), {"reason": "x"}).status_code == 403
+    void = reverse("reports:void_visit", args=[visit.pk])
+    assert client.post(void, {"reason": "x"}).status_code == 403
+    client.force_login(make_user(role=Role.SUPERVISOR, area=make_commune("Xã Khác")))
+    assert [client.get(void).status_code, client.post(void, {"reason": "x"}).status_code] == [404, 404]
     client.force_login(supervisor)
-    assert client.post(reverse("reports:void_visit", args=[visit.pk]), {"reason": "Sai xã"}).status_code == 302
+    assert f"{timezone.localdate():%d/%m/%Y}" in client.get(void).content.decode()
+    assert client.post(void, {"reason": " "}).status_code == 409
+    # A second tap finds it done, with the reason of the first.
+    for reason in ("Sai xã", "Lần hai"):
+        assert client.post(void, {"reason": reason})["Location"] == reverse("reports:visits")
     visit.refresh_from_db()
     assert (visit.voided_by, visit.void_reason) == (supervisor, "Sai xã")
+    page = client.get(reverse("reports:visits")).content.decode()
+    assert f"<s>{commune.label} · {timezone.localdate():%d/%m/%Y}</s>" in page
+    assert f"Sai xã ({supervisor.name}, {timezone.localdate():%d/%m/%Y})" in page
+    assert void not in page
 
 
 def test_the_check_list_is_loaded_and_an_old_question_is_asked_no_more(questions):

@@ -173,7 +173,7 @@ class Visit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.area} {self.visited_on}"
+        return f"{self.area} {self.visited_on:%d/%m/%Y}"
 
 
 class VisitAnswer(models.Model):

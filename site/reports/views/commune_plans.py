@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaigns.broadcast.month import plain_name
 from campaigns.season.kits import DOCX
@@ -135,6 +135,18 @@ def task(request, pk: int, task: int | None = None):
         return redirect(back)
     context = {"title": _("Task") if task else _("New task"), "form": form, "back": back, "removable": bool(task)}
     return render(request, "reports/communeplans/task.html", context, status=409 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def move_task(request, pk: int, task: int):
+    found = _open(request, pk)
+    row = get_object_or_404(found.tasks, pk=task)
+    row.plan = found
+    up = request.POST.get("way") == "up"
+    commune_plans.move_task(actor=request.user, task=row, up=up)
+    # At the button that was pressed, so that it can be pressed again.
+    return redirect(f"{reverse('reports:commune_plan', args=[pk])}#task-{task}-{'up' if up else 'down'}")
 
 
 @login_required

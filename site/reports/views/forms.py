@@ -111,12 +111,14 @@ def edit_line(request, pk: int, section: int, line: int | None = None):
 def move(request, pk: int):
     require(request.user, KEEP)
     form = get_object_or_404(kept_forms(request.user), pk=pk)
-    if "line" in request.POST:
-        row = get_object_or_404(FormLine.objects.filter(section__form=form), pk=request.POST["line"])
-    else:
-        row = get_object_or_404(form.sections, pk=request.POST.get("section", 0))
-    form_keeping.move(actor=request.user, row=row, up=request.POST.get("way") == "up")
-    return redirect("reports:form", pk)
+    name = "line" if "line" in request.POST else "section"
+    rows = FormLine.objects.filter(section__form=form) if name == "line" else form.sections
+    asked = request.POST.get(name, "")
+    row = get_object_or_404(rows, pk=asked if asked.isdecimal() and len(asked) < 10 else 0)
+    up = request.POST.get("way") == "up"
+    form_keeping.move(actor=request.user, row=row, up=up)
+    # At the button that was pressed, so that it can be pressed again.
+    return redirect(f"{reverse('reports:form', args=[pk])}#{name}-{row.pk}-{'up' if up else 'down'}")
 
 
 @login_required

@@ -116,7 +116,7 @@ def step(request, pk: int, act: str):
 @require_GET
 def visits(request):
     require(request.user, SEE)
-    rows = Visit.objects.visible_to(request.user).select_related("area", "organisation", "logged_by")
+    rows = Visit.objects.visible_to(request.user).select_related("area", "organisation", "logged_by", "voided_by")
     context = {
         "page": Paginator(rows.prefetch_related("answers__question"), PER_PAGE).get_page(request.GET.get("page")),
         "may_log": may(request.user, "reports.log_visit"),
@@ -148,9 +148,12 @@ def log_visit(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def void_visit(request, pk: int):
-    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("area"), pk=pk, voided_at=None)
+    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("area"), pk=pk)
     if visit.logged_by_id != request.user.pk:
         raise PermissionDenied
+    if visit.voided_at:
+        # A second tap, or the back button: it is done already.
+        return redirect("reports:visits")
     form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         supervision.void_visit(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
