@@ -12,11 +12,13 @@ import openpyxl
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.db.models import F
 from django.utils import timezone
 from hypothesis import given as sampled
 from hypothesis import settings
 from hypothesis import strategies as st
+from wagtail.documents import get_document_model
 
 from core.errors import DomainError
 from courses import assignments, attempts, runs, seats, surveys
@@ -470,6 +472,31 @@ def test_a_lesson_leads_to_its_test_in_few_queries(client, manager, django_asser
     with django_assert_max_num_queries(12):
         page = client.get(f"/vi/khoa-hoc/{course.code}/1/").content.decode()
     assert f"/vi/khoa-hoc/lop/{run.pk}/bai-kiem-tra/{quiz.pk}/" in page
+
+
+def test_a_lesson_with_every_kind_of_file_keeps_to_its_queries(client, manager, django_assert_max_num_queries):
+    def document(name: str) -> int:
+        return get_document_model().objects.create(title=name, file=ContentFile(b"x" * 10, name=name)).pk
+
+    course = make_course(organiser=manager.memberships.get().organisation)
+    lesson = course.modules.get().lessons.get()
+    quiz = make_quiz(manager, course, purpose="lesson", lesson=lesson)
+    _run, person = make_taker(manager, quiz)
+    second = make_run(manager, course)
+    enrol(second, person, manager)
+    lesson.body = [
+        {"type": "audio", "value": {"title": "Nghe", "sound": document("nghe.mp3"), "transcript": "Chào."}},
+        {"type": "video", "value": {"title": "Xem", "film": document("xem.mp4"), "transcript": "Chào."}},
+        {"type": "file", "value": document("tai.pdf")},
+    ]
+    lesson.save()
+    client.force_login(person)
+    client.get(f"/vi/khoa-hoc/{course.code}/1/")
+    # A picture would be the twelfth.
+    with django_assert_max_num_queries(11):
+        page = client.get(f"/vi/khoa-hoc/{course.code}/1/").content.decode()
+    # Two classes, two buttons that can be told apart.
+    assert page.count("lớp ngày ") == 2
 
 
 def test_a_lesson_and_a_test_stay_small(client, manager):
