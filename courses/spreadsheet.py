@@ -5,9 +5,9 @@ from io import BytesIO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 
-from core.sheets import safe
+from core.sheets import dress, safe
 from courses.compliance import Line, named
 
 # Named: what has no name is set in whatever the reader's machine has first.
@@ -39,15 +39,14 @@ def compliance_xlsx(on, total, tables, *, missing, ending=(), kept=None, living=
     if kept:
         about.append([_("Area"), safe(kept.area.label)])
         about.append([_("What for"), safe(kept.purpose)])
-        about.append([_("Kept at"), timezone.localtime(kept.taken_at).replace(tzinfo=None)])
-        about.cell(3, 2).number_format, about.cell(3, 2).alignment = "dd/mm/yyyy hh:mm", Alignment(horizontal="left")
+        about.append([_("Kept at"), f"{timezone.localtime(kept.taken_at):%d/%m/%Y %H:%M}"])
         about.append([_("Kept by"), safe(kept.taken_by.name) if kept.taken_by else _("the report that was sent")])
         widths.append((about, [28, 60]))
     else:
         about.append([*heads, _("Valid until, not included")])
         _add_people(about, ending, lambda gap: [])
         widths.append((about, people))
-    return _written(book, widths)
+    return _written(book, _("Trained officers"), widths)
 
 
 def _add(sheet, line: Line) -> None:
@@ -61,7 +60,6 @@ def _add_people(sheet, gaps, more) -> None:
     for gap, post in named(gaps):
         words = [post.user.name, post.organisation.label, post.area.label, gap.requirement.duty.label]
         sheet.append([*map(safe, words), safe(gap.requirement.course.label), gap.due_on, *more(gap)])
-        sheet.cell(sheet.max_row, 6).number_format = "dd/mm/yyyy"
 
 
 def lineage_xlsx(found) -> bytes:
@@ -85,7 +83,6 @@ def lineage_xlsx(found) -> bytes:
                 round(one.hours, 1), one.last, safe(skills), safe(tongues),
             ]
         )  # fmt: skip
-        people.cell(people.max_row, 8).number_format = "dd/mm/yyyy"
     branches.append(
         [
             _("Generation"),
@@ -110,21 +107,14 @@ def lineage_xlsx(found) -> bytes:
         (branches, [12, 44, 12, 12, 16, 18, 10, 10]),
         (communes, [40, 18]),
     )
-    return _written(book, widths)
+    return _written(book, _("Trainers"), widths)
 
 
-def _written(book: Workbook, widths) -> bytes:
-    """The book as bytes; each sheet with a bold first line that stays in sight, its columns wide enough, and printed across the
-    width of one page."""
+def _written(book: Workbook, about: str, widths) -> bytes:
+    """The book as bytes; `widths`: (sheet, the width of each column in signs)."""
+    book.properties.title = about
     for sheet, sizes in widths:
-        sheet.freeze_panes = "B2"
-        for cell in sheet[1]:
-            cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="top")
-        sheet.row_dimensions[1].height = 32
-        sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        for letter, width in zip("ABCDEFGHIJKLMNOP", sizes, strict=False):
-            sheet.column_dimensions[letter].width = width
+        dress(sheet, sizes, about)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -140,8 +130,7 @@ def tracking_xlsx(package, rows) -> bytes:
         score = float(one.score) if one.score is not None else None
         day = timezone.localtime(one.changed_at).replace(tzinfo=None)
         sheet.append([safe(one.user.name), safe(one.title), str(one.label), score, one.minutes, day])
-        sheet.cell(sheet.max_row, 6).number_format = "dd/mm/yyyy hh:mm"
-    return _written(book, ((sheet, [28, 40, 14, 10, 10, 18]),))
+    return _written(book, package.title, ((sheet, [28, 40, 14, 10, 10, 18]),))
 
 
 def results_xlsx(rows) -> bytes:
@@ -167,6 +156,5 @@ def results_xlsx(rows) -> bytes:
                 shown_state(row.state) if paper else None,
             ]
         )  # fmt: skip
-        for column, form in ((2, "dd/mm/yyyy"), (6, "0 %"), (8, "dd/mm/yyyy"), (9, "dd/mm/yyyy")):
-            sheet.cell(sheet.max_row, column).number_format = form
-    return _written(book, ((sheet, [40, 12, 28, 30, 26, 12, 14, 12, 14, 16]),))
+        sheet.cell(sheet.max_row, 6).number_format = "0 %"
+    return _written(book, _("Results"), ((sheet, [40, 12, 28, 30, 26, 12, 14, 12, 14, 16]),))
