@@ -139,10 +139,10 @@ def test_lists_of_pages_tell_every_language(client, team):
     write_all(team, begun(team, page, "ktv"))
     client.force_login(team.author)
     answer = client.get(reverse("wagtailadmin_explore", args=[page.get_parent().pk]))
-    told = {one.title: [(tag, chip[1]) for tag, chip, _url in one.languages] for one in answer.context["object_list"]}
+    told = {one.title: [(name, chip[1]) for name, chip, _url in one.languages] for one in answer.context["object_list"]}
     assert told["Chưa ra (thử)"] == []
-    assert ("ktv", "9/9, not signed") in told[page.title]
-    assert ("en", "awaiting translation") in told[page.title]
+    assert ("Cơ Tu", "9/9, not signed") in told[page.title]
+    assert ("English", "awaiting translation") in told[page.title]
     assert reverse("page_translate", args=[translating.source_of(page).pk, "ktv"]) in said(answer)
     for number in range(3):
         with_body(team, f"Trang thử {number}")
