@@ -5,6 +5,7 @@ nothing is kept longer than a minute, for what another process changed where the
 """
 
 import re
+from hashlib import sha256
 
 from django.conf import settings
 from django.core.cache import cache
@@ -51,7 +52,8 @@ class PageCacheMiddleware:
     def _kept(self, request):
         packed = "gzip" if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")) else "plain"
         address = f"{packed}:{request.scheme}:{request.get_host()}:{request.get_full_path()}"
-        key = f"campaigns.page:{cache.get(_VERSION, 0)}:{address}"
+        # An address may be longer than a cache takes as a key.
+        key = f"campaigns.page:{cache.get(_VERSION, 0)}:{sha256(address.encode()).hexdigest()}"
         response = cache.get(key)
         if response is None:
             response = self.get_response(request)
