@@ -3,7 +3,8 @@
     .venv/bin/python bench/courses.py
 
 Makes a database of its own in a temporary folder (with DATABASE_URL: a test database on that server) and prints queries
-and the median time of 5 runs of `courses.compliance.figures`: the whole province today and 200 days ago, one commune.
+and the median time of 5 runs of `courses.compliance.figures`: the whole province today and 200 days ago, one commune; then
+once: everybody who is missing (`gaps`), and the province's figures kept with them (`snapshots.keep`).
 """
 
 import os
@@ -101,7 +102,16 @@ def measure(name, units, on) -> None:
     )
 
 
+def measure_once(name, act) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        start = time.perf_counter()
+        found = act()
+        spent = time.perf_counter() - start
+    print(f"| {name} | {found} | {len(queries)} | {spent:.2f} s | |")
+
+
 def main() -> None:
+    from courses import compliance, snapshots
     from places.models import AdministrativeUnit
 
     setup_test_environment()
@@ -115,6 +125,8 @@ def main() -> None:
         measure("province, today", units, today)
         measure("province, 200 days ago", units, today - timedelta(days=200))
         measure("one commune, today", AdministrativeUnit.objects.within(commune), today)
+        measure_once("who is missing, province", lambda: f"{len(compliance.gaps(units=units)):,} gaps")
+        measure_once("figures kept, province", lambda: f"{len(snapshots.keep(area=province, on=today).missing):,} gaps")
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
