@@ -10,6 +10,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courses import my_data
 from courses.attendance import Presence
 from courses.certificates import EXPIRING, months_later
 from courses.models import (
@@ -205,7 +206,7 @@ def everything(user) -> dict:
                 "points": [f"{g.points}/{g.out_of}" for g in one.gradings.all() if g.is_current],
                 "answers": [
                     {
-                        "question": a.version.prompt, "answer": a.value, "received": a.received_at.isoformat(),
+                        "question": a.version.prompt, "answer": _chosen(a), "received": a.received_at.isoformat(),
                         "standing": a.standing,
                     }
                     for a in one.answers.all()
@@ -269,15 +270,28 @@ def everything(user) -> dict:
     return said
 
 
+def _chosen(answer) -> object:
+    """What was answered, in words where it was a choice."""
+    texts = {one["id"]: one["text"] for one in answer.version.content.get("options", [])}
+    value = answer.value
+    if isinstance(value, bool):
+        return _("true") if value else _("false")
+    if isinstance(value, list):
+        return [texts.get(one, one) for one in value]
+    return texts.get(value, value) if isinstance(value, str) else value
+
+
 def everything_zip(user) -> bytes:
-    """`my-data.json` and a page of plain text that says what it is."""
+    """`my-data.html` to read, the same values as `my-data.json`, and a plain text that says what they are."""
+    said = everything(user)
     out = io.BytesIO()
     words = _(
-        "This file holds everything the platform keeps about %(name)s, as of %(day)s. The values stand in my-data.json, a "
-        "plain text that any program can read. If something is wrong, ask the administrator to correct it: the form stands "
-        "on your account page."
+        "This file holds everything the platform keeps about %(name)s, as of %(day)s. To read it, open my-data.html. The same "
+        "values stand in my-data.json, a plain text that any program can read. If something is wrong, ask the administrator "
+        "to correct it: the form stands on your account page."
     ) % {"name": user.name, "day": f"{timezone.localdate():%d/%m/%Y}"}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
         folder.writestr("README.txt", words + "\n")
-        folder.writestr("my-data.json", json.dumps(everything(user), ensure_ascii=False, indent=2))
+        folder.writestr("my-data.html", my_data.page(said))
+        folder.writestr("my-data.json", json.dumps(said, ensure_ascii=False, indent=2))
     return out.getvalue()

@@ -1,17 +1,21 @@
 """A person's own training: what must be done by when, reading on, classes, history, all that is kept, and corrections."""
 
+import inspect
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
-from courses import experience, runs
+from courses import experience, my_data, runs
 from courses.certificates import issue_certificate, revoke_certificate
 from courses.home import everything, stopped, to_do
-from courses.models import CourseRun, Reading, Requirement
+from courses.models import CourseRun, Question, Reading, Requirement
+from people.my_data import kept_about
 from people.roles import Role
 from tests.courses.making import make_course
 from tests.courses.quizzing import make_quiz, make_taker, take
@@ -160,11 +164,17 @@ def test_zip_holds_all_about_me_and_nobody_else(client, officer, manager):
     answer = client.get("/vi/khoa-hoc/cua-toi/du-lieu.zip")
     assert answer["Cache-Control"] == "private, no-store"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as folder:
-        assert folder.namelist() == ["README.txt", "my-data.json"]
+        assert folder.namelist() == ["README.txt", "my-data.html", "my-data.json"]
         assert "Hoa Mẫu" in folder.read("README.txt").decode()
+        page = folder.read("my-data.html").decode()
         text = folder.read("my-data.json").decode()
     said = json.loads(text)
     assert said["email"] == officer.email
+    # The page is for reading: words and days as people here write them, no codes, nobody else.
+    assert f"{today():%d/%m/%Y}" in page
+    assert "<dt>Cách điểm danh</dt><dd>gọi tên</dd>" in page
+    assert not re.search(r"booked|\d{4}-\d{2}-\d{2}|>roll<", page)
+    assert "Người Khác" not in page
     assert "Người Khác" not in text
     assert "khac@thu.example" not in text
     training = said["training"]
@@ -193,6 +203,24 @@ def test_zip_holds_my_tests_and_what_i_handed_in(client, manager):
     assert (test["test"], len(test["answers"]), len(test["points"])) == ("Bài thử", 7, 1)
     assert all(one["question"] for one in test["answers"])
     assert (paper["assignment"], paper["text"], paper["marks"]) == ("Bài tập", "Tôi sẽ gọi 111.", [])
+
+
+def test_every_value_of_the_zip_has_a_word_on_its_page():
+    """A new value that nobody named would stand on a Vietnamese page in English."""
+    source = inspect.getsource(everything) + inspect.getsource(kept_about)
+    assert set(re.findall(r'"(\w+)": ', source)) - set(my_data.WORDS) == set()
+
+
+def test_a_choice_stands_in_the_zip_in_words(manager):
+    quiz = make_quiz(manager)
+    run, person = make_taker(manager, quiz)
+    take(quiz, run, person)
+    with override("vi"):
+        (test,) = everything(person)["training"]["tests"]
+    options = Question.objects.get(kind="single").versions.get().content["options"]
+    said = [one["answer"] for one in test["answers"]]
+    assert next(one["text"] for one in options if one["right"]) in said
+    assert "sai" in said
 
 
 def test_zip_forgets_no_kind_of_record_about_a_person():
