@@ -3,14 +3,16 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from courses import snapshots
 from courses.demo.package import demo_package
 from courses.experience import post_experience, share
-from courses.models import Batch
+from courses.models import Batch, Requirement
 from courses.packages import add_package
 from people.roles import Role
 from tests.courses.test_attendance import make_class, roll, trainees
+from tests.courses.test_completion import answered
 from tests.courses.test_register import issue_certificate
-from tests.factories import make_user, today
+from tests.factories import make_duty, make_user, today
 
 
 @pytest.mark.journey
@@ -36,6 +38,12 @@ def test_pages_of_the_course_manager_fit_a_phone_and_satisfy_axe(site_frame, vis
     trip.course.kind = "visit"
     trip.course.save()
     lesson = add_package(course=run.course, file=demo_package(), actor=manager)
+    answered(run, *["Học xong làm được việc ngay, chỉ mong có thêm buổi thực hành ở xã."] * 5)
+    words = run.survey_answers.first().pk
+    duty = make_duty()
+    make_user(role=Role.TRAINEE, area=people[0].memberships.get().area, duties=[duty], name=long.name)
+    Requirement.objects.create(duty=duty, course=run.course, valid_from="2020-01-01")
+    kept = snapshots.keep(area=manager.memberships.get().area, on=today(), purpose="Báo cáo năm (thử)", actor=manager)
     page = visit("/vi/", theme=theme)
     enter(page, manager)
     base = "/vi/khoa-hoc/"
@@ -43,6 +51,7 @@ def test_pages_of_the_course_manager_fit_a_phone_and_satisfy_axe(site_frame, vis
     for path in (
         "", "lop/", "lop/moi/", f"lop/{run.pk}/", f"lop/{run.pk}/sua/", f"lop/{run.pk}/chuyen-can/",
         f"lop/{run.pk}/buoi/{session.pk}/", f"lop/{run.pk}/buoi/{session.pk}/ma/", "the-cua-toi/", "giay-cua-toi/",
+        f"lop/{run.pk}/ket-qua/", f"lop/{run.pk}/loi/{words}/", "da-hoc/", "da-hoc/da-chot/", f"da-hoc/da-chot/{kept.pk}/",
         "cua-toi/", "giang-vien/", f"giang-vien/{trainer.pk}/", "chia-se/", "chia-se/moi/", f"chia-se/{shared.pk}/",
         "chia-se/hoi-dap/", "tham-quan/", f"tham-quan/{trip.pk}/", "xuat/",
         f"{run.course.code}/goi/", f"goi/{lesson.pk}/ket-qua/",
