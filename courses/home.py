@@ -84,7 +84,10 @@ def waiting(user) -> dict:
     """Tests that are begun, and surveys that are asked for."""
     if not user.is_authenticated:
         return {}
-    begun = Attempt.objects.of(user).filter(closed_at=None).select_related("quiz")
+    now = timezone.now()
+    begun = list(Attempt.objects.of(user).filter(closed_at=None).select_related("quiz"))
+    for one in begun:
+        one.is_over = bool(one.deadline and one.deadline <= now)
     return {"begun": begun, "tickets": open_tickets(user)}
 
 

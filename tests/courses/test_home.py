@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from courses import experience, my_data, runs
+from courses import attempts, experience, my_data, runs
 from courses.certificates import issue_certificate, revoke_certificate
 from courses.home import everything, stopped, to_do
 from courses.models import CourseRun, Question, Reading, Requirement
@@ -203,6 +203,18 @@ def test_zip_holds_my_tests_and_what_i_handed_in(client, manager):
     assert (test["test"], len(test["answers"]), len(test["points"])) == ("Bài thử", 7, 1)
     assert all(one["question"] for one in test["answers"])
     assert (paper["assignment"], paper["text"], paper["marks"]) == ("Bài tập", "Tôi sẽ gọi 111.", [])
+
+
+def test_a_test_whose_time_is_over_is_not_offered_to_go_on_with(client, manager):
+    quiz = make_quiz(manager, minutes=20, grace_minutes=60)
+    run, person = make_taker(manager, quiz)
+    opened = attempts.open_attempt(quiz=quiz, run=run, user=person)
+    client.force_login(person)
+    assert "hết giờ" not in client.get(PAGE).content.decode()
+    for name in ("opened_at", "deadline", "grace_until"):
+        setattr(opened, name, getattr(opened, name) - timedelta(minutes=21))
+    opened.save()
+    assert "hết giờ; mở ra để gửi câu còn chờ" in client.get(PAGE).content.decode()
 
 
 def test_every_value_of_the_zip_has_a_word_on_its_page():
