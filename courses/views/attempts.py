@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -85,18 +86,22 @@ def attempt(request, pk: uuid.UUID):
     number = request.GET.get("n", "1")
     number = min(max(int(number), 1), total) if number.isascii() and number.isdecimal() and len(number) < 5 else 1
     now = timezone.now()
-    last = found.answers.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+    sequence = found.answers.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     page = number if found.quiz.is_paged else 0
     context = {
         "attempt": found, "quiz": found.quiz, "run": found.enrolment.run, "questions": _questions(found, values, page),
-        "answered": len(values), "total": total, "number": number, "sequence": last,
-        "elapsed": int((now - found.opened_at).total_seconds() * 1000),
-        "limit": int((found.deadline - found.opened_at).total_seconds() * 1000) if found.deadline else "",
+        "answered": len(values), "total": total, "number": number, "sequence": sequence,
+        "elapsed": _after(found, now), "limit": _after(found, found.deadline), "last": _after(found, found.grace_until),
         "once": found.quiz.feedback == Quiz.Feedback.ONCE, "words": _words(),
     }  # fmt: skip
     answer = render(request, "courses/quiz/attempt.html", context)
     answer["Quiz-Person"] = str(request.user.pk)
     return answer
+
+
+def _after(attempt: Attempt, moment: datetime | None) -> int | str:
+    """Milliseconds from its beginning, as the phone counts."""
+    return int((moment - attempt.opened_at).total_seconds() * 1000) if moment else ""
 
 
 def _words() -> dict:
@@ -109,6 +114,14 @@ def _words() -> dict:
             "You have handed it in. It is sent when there is a connection; keep this page or come back to it."
         ),
         "over": _("Time is over. What you answered in time is still taken in until {until}."),
+        "ended": _(
+            "The test is handed in by itself when there is a connection. Keep this page or open it again before then."
+        ),
+        "missed": _(
+            "Time is over, and answers were taken in until {until}. What arrives now no longer counts: tell the trainer."
+        ),
+        "unsure": _("The time may be over. Go on: when there is a connection, the server says which answers count."),
+        "offline": _("No connection. Go on: your answers are kept on this phone and are sent by themselves."),
         "left": _("{time} left"),
         "slow": _("The clock of this phone is {by} minutes behind. Times are counted by the server."),
         "fast": _("The clock of this phone is {by} minutes ahead. Times are counted by the server."),

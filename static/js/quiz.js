@@ -4,7 +4,8 @@ const form = document.getElementById("quiz");
 const bar = document.getElementById("quiz-bar");
 const words = JSON.parse(document.getElementById("quiz-words").textContent);
 const { attempt, person } = form.dataset;
-const [total, limit] = [+form.dataset.total, form.dataset.limit === "" ? Infinity : +form.dataset.limit];
+const total = +form.dataset.total;
+const [limit, last] = ["limit", "last"].map((name) => (form.dataset[name] === "" ? Infinity : +form.dataset[name]));
 const once = "once" in form.dataset;
 const [count, line, clock, time] = ["count", "line", "clock", "time"].map((name) => bar.querySelector(`[data-${name}]`));
 const sets = [...form.querySelectorAll("fieldset[data-question]")];
@@ -40,13 +41,18 @@ const waiting = async () => (await journal()).filter((one) => one.state === "wai
 let base = +form.dataset.elapsed;
 let baseAt = performance.now();
 let sequence = +form.dataset.sequence;
+// "hand" or "time" once it is handed in: by the person or by the end of the time.
 let closing = false;
+// Since the page was last open only the phone's own clock has counted: the server is asked before that ends the test.
+let guessed = false;
 const elapsed = () => Math.max(0, Math.round(base + performance.now() - baseAt));
 const note = () => store("attempts", (s) => s.put({ attempt, person, elapsed: elapsed(), wall: Date.now(), closing }));
 
 function told(said, asked) {
   base = said.elapsed;
   baseAt = performance.now();
+  guessed = false;
+  lock(closing || elapsed() > limit);
   const off = Math.round((said.now - (asked + Date.now()) / 2) / 6e4);
   clock.hidden = Math.abs(off) < 1;
   clock.textContent = clock.hidden ? "" : say(off > 0 ? words.slow : words.fast, { by: Math.abs(off) });
@@ -58,7 +64,7 @@ const done = (set) => fieldsOf(set).some(([, value]) => value.trim() !== "");
 const setOf = (version) => sets.find((one) => one.dataset.question === `${version}`);
 
 async function keep(set) {
-  if (closing || elapsed() > limit) return;
+  if (closing || (elapsed() > limit && !guessed)) return;
   sequence += 1;
   const entry = {
     id: newId(), attempt, person, version: +set.dataset.question, sequence, elapsed: elapsed(), at: new Date().toISOString(),
@@ -94,7 +100,7 @@ async function send() {
   do {
     again = false;
     const left = (await waiting()).slice(0, 100);
-    if (!left.length && !closing) { line.textContent = ""; break; }
+    if (!left.length && !closing && !guessed) { line.textContent = ""; break; }
     line.textContent = words.sending;
     const said = await post(left, closing && left.length === (await waiting()).length);
     if (!said) {
@@ -142,13 +148,18 @@ async function post(entries, close) {
       return said;
     }
     if (answer.status === 404) line.textContent = words.gone;
-    else line.textContent = /json/.test(answer.headers.get("Content-Type")) ? (await answer.json()).message : say(words.waits, { n: entries.length });
+    else line.textContent = /json/.test(answer.headers.get("Content-Type")) ? (await answer.json()).message : cut(entries.length);
   } catch {
-    line.textContent = closing ? words.closing : say(words.waits, { n: entries.length });
+    line.textContent = cut(entries.length);
   } finally {
     clearTimeout(out);
   }
   return null;
+}
+
+function cut(n) {
+  if (closing) return closing === "time" ? words.ended : words.closing;
+  return n ? say(words.waits, { n }) : words.offline;
 }
 
 // Signed in again in another tab: this page goes on with the new token.
@@ -166,9 +177,15 @@ async function finish() {
   location.replace(form.dataset.result);
 }
 
-async function handIn() {
-  closing = true;
-  for (const set of sets) set.disabled = true;
+const fixed = new Set();
+
+function lock(all) {
+  for (const set of sets) set.disabled = Boolean(all) || fixed.has(set);
+}
+
+async function handIn(by) {
+  closing ||= by;
+  lock(true);
   await note();
   send();
 }
@@ -211,6 +228,7 @@ function show(number) {
 async function answered(set) {
   if (!done(set)) return mark(set, words.choose);
   await keep(set);
+  fixed.add(set);
   set.disabled = true;
 }
 
@@ -222,18 +240,18 @@ async function submitted(event) {
   await flush();
   const missing = sets.filter((set) => !set.disabled && !done(set)).length;
   if (missing && !confirm(say(words.sure, { n: missing }))) return;
-  handIn();
+  handIn("hand");
 }
 
 function tick() {
   if (limit === Infinity) return;
   const left = Math.max(0, Math.ceil((limit - elapsed()) / 1000));
   const two = (n) => `${n}`.padStart(2, "0");
-  time.textContent = ` · ${say(words.left, { time: `${left >= 3600 ? `${Math.floor(left / 3600)}:` : ""}${two(Math.floor(left / 60) % 60)}:${two(left % 60)}` })}`;
-  if (!left && !closing) {
-    time.textContent = ` · ${say(words.over, { until: form.dataset.until })}`;
-    handIn();
-  }
+  const shown = `${left >= 3600 ? `${Math.floor(left / 3600)}:` : ""}${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
+  const late = !guessed && elapsed() > last ? words.missed : words.over;
+  const over = guessed && !closing ? words.unsure : late;
+  time.textContent = ` · ${left ? say(words.left, { time: shown }) : say(over, { until: form.dataset.until })}`;
+  if (!left && !closing && !guessed) handIn("time");
 }
 
 function fill(set, fields) {
@@ -257,7 +275,9 @@ async function begin() {
   if (kept?.person === person) {
     closing = kept.closing;
     // A page that was kept says an old time: what has gone by since is taken from the phone until the server speaks.
-    base = Math.max(base, kept.elapsed + Math.max(0, Date.now() - kept.wall));
+    const since = kept.elapsed + Math.max(0, Date.now() - kept.wall);
+    guessed = limit !== Infinity && since > base;
+    base = Math.max(base, since);
   }
   // A page that was kept is older than what was answered since: the journal knows, also what the server has already.
   const latest = new Map(entries.map((one) => [one.version, one]));
@@ -274,13 +294,13 @@ async function begin() {
     count.textContent = say(words.received, { n, all: total });
     bar.querySelector("progress").value = n;
   }
-  if (once) for (const { version } of newer) if (setOf(version)) setOf(version).disabled = true;
+  if (once) for (const { version } of newer) if (setOf(version)) fixed.add(setOf(version));
+  lock(closing);
   form.addEventListener("change", changed);
   form.addEventListener("input", changed);
   form.addEventListener("submit", submitted);
   addEventListener("online", () => { pause = 3000; send(); });
   document.addEventListener("visibilitychange", () => flush().then(send));
-  if (closing) for (const set of sets) set.disabled = true;
   tick();
   setInterval(tick, 1000);
   form.dataset.ready = "";

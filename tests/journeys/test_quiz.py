@@ -1,5 +1,6 @@
 """A test with the network switched off in mid-way, the tab killed and the phone's clock wrong; and from lesson to certificate."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -160,6 +161,76 @@ def test_a_wrong_clock_is_said_and_decides_nothing(visit, enter, manager, quiz):
     assert received
     assert {one.standing for one in received} == {"in-time"}
     assert all(one.elapsed < 60_000 for one in received)
+
+
+def clock(page) -> str:
+    return page.locator("[data-time]").inner_text()
+
+
+def kept(page):
+    eventually(
+        lambda: page.evaluate("async () => (await caches.open('quiz-pages')).match(location.pathname).then(Boolean)")
+    )
+
+
+def test_time_runs_out_without_a_connection_and_the_page_says_what_becomes_of_it(visit, enter, manager, quiz):
+    run, person = make_taker(manager, quiz)
+    page = visit("/vi/")
+    enter(page, person)
+    attempt = begin(page, run, quiz)
+    back = timedelta(minutes=19, seconds=40)
+    moved = {name: getattr(attempt, name) - back for name in ("opened_at", "deadline", "grace_until")}
+    Attempt.objects.filter(pk=attempt.pk).update(**moved)
+    page.reload()
+    eventually(lambda: page.locator("#quiz[data-ready]").count())
+    kept(page)
+    page.context.set_offline(True)
+    choose(page, attempt, 0)
+    eventually(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 1)
+    eventually(lambda: "Hết giờ" in clock(page))
+    time.sleep(2.5)
+    # It stays said, and nobody is told that they handed in what the time has ended.
+    until = timezone.localtime(moved["grace_until"])
+    assert f"vẫn được nhận đến {until:%H:%M, %d/%m}" in clock(page)
+    assert "Bài tự nộp khi có mạng" in page.locator("[data-line]").inner_text()
+    assert page.locator("fieldset[data-question]:disabled").count() == 6
+    address = page.url
+    page.close()
+    page = page.context.new_page()
+    page.goto(address)
+    eventually(lambda: "Hết giờ" in clock(page))
+    eventually(lambda: "Bài tự nộp khi có mạng" in page.locator("[data-line]").inner_text())
+    later = {name: moment - timedelta(minutes=1) for name, moment in moved.items()}
+    Attempt.objects.filter(pk=attempt.pk).update(**later)
+    page.context.set_offline(False)
+    page.wait_for_url("**/ket-qua/")
+    assert set(Answer.objects.values_list("standing", flat=True)) == {"late"}
+
+
+def test_a_phone_whose_clock_jumps_ahead_does_not_end_the_test(visit, enter, manager, quiz):
+    run, person = make_taker(manager, quiz)
+    page = visit("/vi/")
+    enter(page, person)
+    attempt = begin(page, run, quiz)
+    choose(page, attempt, 0)
+    eventually(lambda: count(page) == "1/6 câu đã nhận")
+    kept(page)
+    context, address = page.context, page.url
+    context.set_offline(True)
+    page.close()
+    context.add_init_script("const now = Date.now; Date.now = () => now() + 2 * 36e5;")
+    page = context.new_page()
+    page.goto(address)
+    eventually(lambda: "Có thể đã hết giờ" in clock(page))
+    choose(page, attempt, 2)
+    eventually(lambda: page.locator("[data-state]", has_text="đã giữ trên máy").count() == 1)
+    assert not Attempt.objects.get().closed_at
+    context.set_offline(False)
+    eventually(lambda: "còn 19:" in clock(page))
+    choose(page, attempt, 1)
+    eventually(lambda: count(page) == "3/6 câu đã nhận")
+    assert set(Answer.objects.values_list("standing", flat=True)) == {"in-time"}
+    assert not Attempt.objects.get().closed_at
 
 
 def test_from_the_lesson_to_the_certificate_without_a_sitting(visit, enter, manager):
