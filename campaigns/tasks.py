@@ -58,9 +58,14 @@ _SOON = 20
 
 def page_published(instance, **kwargs) -> None:
     """A new page has its place in the other languages in a moment, not at the next half hour."""
-    if tree.lacks_places(instance) and cache.add("campaigns.tasks.repair_soon", 1, _SOON):
-        # Where nobody takes the message, the half hour comes.
-        transaction.on_commit(lambda: repair_pages.apply_async(countdown=_SOON), robust=True)
+    if tree.lacks_places(instance):
+        transaction.on_commit(_repair_soon, robust=True)
+
+
+def _repair_soon() -> None:
+    # The mark is gone before the sweep begins: who comes then asks for another. Where nobody takes it, the half hour comes.
+    if cache.add("campaigns.tasks.repair_soon", 1, _SOON - 5):
+        repair_pages.apply_async(countdown=_SOON)
 
 
 @shared_task(name="campaigns.forget_registrations", ignore_result=True, soft_time_limit=280)

@@ -44,7 +44,7 @@ class AudioBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         sound = value["sound"]
-        said = {"kind": SOUNDS[sound.file_extension.lower()], "size": sound.get_file_size()} if sound else {}
+        said = {"kind": SOUNDS.get(sound.file_extension.lower(), ""), "size": sound.get_file_size()} if sound else {}
         return super().get_context(value, parent_context) | said | {"kept": 0 < (said.get("size") or 0) <= LARGEST_KEPT}
 
 
@@ -62,7 +62,9 @@ class VideoBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         film = value["film"]
-        return super().get_context(value, parent_context) | {"kind": FILMS[film.file_extension.lower()] if film else ""}
+        return super().get_context(value, parent_context) | {
+            "kind": FILMS.get(film.file_extension.lower(), "") if film else ""
+        }
 
 
 class CaseBlock(blocks.StructBlock):

@@ -222,7 +222,7 @@ def _asked(required: list[Requirement], units, on: date, people=None):
 def named(found: list[Gap]) -> list[tuple[Gap, Membership]]:
     """Each with the post, to be shown. One query whatever the number."""
     held = Membership.objects.select_related("user", "organisation", "area").in_bulk({gap.post for gap in found})
-    return [(gap, held[gap.post]) for gap in found]
+    return [(gap, held[gap.post]) for gap in found if gap.post in held]
 
 
 def names(found: Figures) -> tuple[dict, dict, dict]:

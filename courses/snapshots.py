@@ -24,15 +24,15 @@ TABLES = ("requirements", "units", "organisations")
 
 
 @transaction.atomic
-def keep(*, area: AdministrativeUnit, on: date, purpose: str = "", actor=None) -> ComplianceSnapshot:
-    """`actor` is None where a report that was sent keeps its figures. Kept a second time for the same purpose while nothing
-    changed, the first stays alone."""
+def keep(*, area: AdministrativeUnit, on: date, purpose: str = "", actor=None, source: str = "") -> ComplianceSnapshot:
+    """`actor` is None where something that has a `source` keeps its figures, such as a report that was sent. Kept a second time
+    for the same purpose while nothing changed, the first stays alone."""
     if actor is not None:
         require(actor, ACT, area)
     if on > timezone.localdate():
         raise DomainError(_("This day is still to come. Nothing was kept."))
     # Two clicks in the same instant: the second waits here and finds the first.
-    AdministrativeUnit.objects.select_for_update().get(pk=area.pk)
+    AdministrativeUnit.objects.select_for_update(no_key=True).get(pk=area.pk)
     units = _units(area, on)
     found, missing = compliance.figures(units=units, on=on), compliance.gaps(units=units, on=on)
     if not found.total.should:
@@ -44,10 +44,10 @@ def keep(*, area: AdministrativeUnit, on: date, purpose: str = "", actor=None) -
         "lines": _lines(found),
         "missing": [[gap.user, gap.post, gap.requirement.pk, f"{gap.due_on}", gap.overdue] for gap in missing],
     }
-    before = ComplianceSnapshot.objects.filter(area=area, on=on, purpose=purpose).first()
+    before = ComplianceSnapshot.objects.filter(area=area, on=on, purpose=purpose, source=source).first()
     if before and all(getattr(before, name) == value for name, value in fields.items()):
         return before
-    return ComplianceSnapshot.objects.create(area=area, on=on, purpose=purpose, taken_by=actor, **fields)
+    return ComplianceSnapshot.objects.create(area=area, on=on, purpose=purpose, source=source, taken_by=actor, **fields)
 
 
 def _units(area: AdministrativeUnit, on: date):
@@ -100,4 +100,6 @@ def missing(snapshot: ComplianceSnapshot) -> list[Gap]:
     return [
         Gap(user, post, required[pk], date.fromisoformat(due_on), overdue)
         for user, post, pk, due_on, overdue in snapshot.missing
+        # A requirement that is taken back on its first day leaves no row.
+        if pk in required
     ]

@@ -185,21 +185,23 @@ def results(run: CourseRun) -> list[Result]:
 
 
 def may_take_down(user: User, run: CourseRun) -> bool:
-    """Who moderates there, but nobody what is said of their own teaching."""
-    return may(user, "courses.moderate", run.course.organiser.area) and not run.trainers.filter(pk=user.pk).exists()
+    """Who keeps the classes there, but nobody what is said of their own teaching."""
+    return may(user, "courses.keep_runs", run.course.organiser.area) and not run.trainers.filter(pk=user.pk).exists()
 
 
 @transaction.atomic
 def take_down(*, answer: SurveyAnswer, reason: str, actor: User) -> None:
-    """The words leave every page, for a reason that stays; twice changes nothing."""
+    """The words are deleted, for a reason that stays; twice changes nothing."""
     run = answer.run
-    require(actor, "courses.moderate", run.course.organiser.area)
+    require(actor, "courses.keep_runs", run.course.organiser.area)
     if not may_take_down(actor, run):
         raise DomainError(_("Somebody else decides about what is said of your own class."))
     if not reason.strip():
         raise DomainError(_("Give the reason. Nothing was changed."))
     check(reason)
     SurveyWithdrawal.objects.get_or_create(answer=answer, defaults={"reason": reason.strip(), "actor": actor})
+    # Nothing about a case is kept, not even where nobody reads it.
+    SurveyAnswer.objects.filter(pk=answer.pk).update(text="")
 
 
 def _line(question, rows: list) -> dict:

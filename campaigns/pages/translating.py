@@ -20,7 +20,7 @@ from wagtail_localize.segments.types import StringSegmentValue
 from campaigns.models import BackTranslation, PageTranslation, SitePage, TranslationSign
 from campaigns.pages.ethics import findings
 from campaigns.pages.memory import in_place, stored
-from campaigns.pages.translation_status import Status, Step, status_of, with_help
+from campaigns.pages.translation_status import Status, Step, status_of, statuses, with_help
 from core.errors import DomainError
 from core.text import nfc
 from people.permissions import require
@@ -249,4 +249,13 @@ def approve(*, translation: PageTranslation, actor) -> SitePage:
 def source_published(instance, **kwargs) -> None:
     """The Vietnamese page has changed on the site: its sentences of today are what translators work on."""
     if isinstance(instance, SitePage) and not instance.alias_of_id and instance.locale.language_code == "vi":
-        TranslationSource.update_or_create_from_instance(instance)
+        source, _new = TranslationSource.update_or_create_from_instance(instance)
+        _look_again(source)
+
+
+def _look_again(source: TranslationSource) -> None:
+    """Translations on the site that say today's Vietnamese, though it went out anew: nobody has to see to them."""
+    said = PageTranslation.objects.filter(source=source).exclude(published_digest="").select_related("locale")
+    found = statuses([source], [one.locale for one in said]) if said else {}
+    same = [one.pk for one in said if found[source.pk, one.locale_id].digest == one.published_digest]
+    PageTranslation.objects.filter(pk__in=same).update(published_at=timezone.now())

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('should', models.PositiveIntegerField(verbose_name='should be')),
                 ('trained', models.PositiveIntegerField(verbose_name='trained')),
                 ('in_time', models.PositiveIntegerField(verbose_name='still in time')),
+                ('source', models.CharField(blank=True, editable=False, max_length=40)),
                 ('lines', models.JSONField()),
                 ('missing', models.JSONField()),
                 ('taken_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

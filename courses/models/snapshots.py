@@ -22,7 +22,8 @@ class ComplianceSnapshot(models.Model):
     in_time = models.PositiveIntegerField(_("still in time"))
     lines = models.JSONField()
     missing = models.JSONField()
-    # Empty where the figures were kept because a report was sent.
+    # What they were kept for by themselves, such as "report:12"; `taken_by` is empty then.
+    source = models.CharField(max_length=40, blank=True, editable=False)
     taken_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     taken_at = models.DateTimeField(default=timezone.now, editable=False)
 

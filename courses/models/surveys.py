@@ -60,8 +60,7 @@ class SurveyAnswer(models.Model):
 
 
 class SurveyWithdrawal(models.Model):
-    """The words of an answer stand on no page any more: a person or a case could be recognised. Append-only; its marks go on
-    counting."""
+    """The words of an answer were deleted: a person or a case could be recognised. Append-only; its marks go on counting."""
 
     answer = models.OneToOneField(SurveyAnswer, models.PROTECT, related_name="withdrawal")
     reason = NfcCharField(max_length=300)

@@ -195,7 +195,11 @@ def survey(request, pk: int):
 def words(request, pk: int, answer: uuid.UUID):
     """A moderator takes down the words of an answer that stand on the page of results."""
     run = _run(request, pk)
-    found = next((one for kind in surveys.results(run) for one in kind.texts if one.pk == answer), None)
+    kinds = surveys.results(run)
+    if any(one.answer_id == answer for kind in kinds for one in kind.gone):
+        # A second tap.
+        return redirect("courses:results", pk)
+    found = next((one for kind in kinds for one in kind.texts if one.pk == answer), None)
     if found is None:
         raise Http404
     if not surveys.may_take_down(request.user, run):

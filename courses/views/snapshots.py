@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError
 from core.sheets import xlsx_answer
@@ -70,7 +70,7 @@ def kept(request):
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form, "page": page, "lines": [(one, snapshots.total(one)) for one in page],
-        "opened": request.method == "POST" or "area" in request.GET or not rows,
+        "opened": request.method == "POST" or "area" in request.GET or not page.paginator.count,
     }  # fmt: skip
     return render(request, "courses/snapshots.html", context, status=409 if request.method == "POST" else 200)
 
@@ -80,6 +80,7 @@ def _tables(one: ComplianceSnapshot, now: compliance.Figures) -> list[tuple]:
 
 
 @login_required
+@require_safe
 def snapshot(request, pk: int):
     one = get_object_or_404(
         ComplianceSnapshot.objects.visible_to(request.user).select_related("area", "taken_by"), pk=pk
@@ -94,6 +95,7 @@ def snapshot(request, pk: int):
 
 
 @login_required
+@require_safe
 def snapshot_file(request, pk: int):
     one = get_object_or_404(ComplianceSnapshot.objects.visible_to(request.user).select_related("area"), pk=pk)
     now = snapshots.living(one)

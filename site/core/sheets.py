@@ -13,7 +13,9 @@ from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEAD, _HEAD_FONT = PatternFill("solid", fgColor="2B3F87"), Font(name="Calibri", size=11, bold=True, color="FFFFFF")
-_LINE = 16
+_TEXT, _OTHER = Alignment(wrap_text=True, vertical="center"), Alignment(vertical="center")
+# In points; more than 409 Excel does not take.
+_LINE, HIGHEST = 16, 409
 # A title that is longer than what stands under it takes several lines.
 WIDEST, HEAD_WIDTH = 48, 12
 # In signs: what is wider than this would be too small to read if it were squeezed onto one A4 page.
@@ -46,14 +48,14 @@ def dress(sheet, widths: list[int], about: str) -> None:
         cell.font, cell.fill = _HEAD_FONT, _HEAD
     for row in sheet.iter_rows():
         for cell in row:
-            cell.alignment = Alignment(wrap_text=isinstance(cell.value, str), vertical="center")
+            cell.alignment = _TEXT if isinstance(cell.value, str) else _OTHER
             if isinstance(cell.value, date):
                 cell.number_format = "dd/mm/yyyy hh:mm" if isinstance(cell.value, datetime) else "dd/mm/yyyy"
         # Not every program fits a row to its lines by itself.
         if (lines := max(_lines(cell.value, width) for cell, width in zip(row, widths, strict=False))) > 1:
-            sheet.row_dimensions[row[0].row].height = _LINE * lines
+            sheet.row_dimensions[row[0].row].height = min(_LINE * lines, HIGHEST)
     sheet.freeze_panes = "B2"
-    sheet.oddHeader.center.text, sheet.oddFooter.center.text = about, "&P/&N"
+    sheet.oddHeader.center.text, sheet.oddFooter.center.text = about.replace("&", "&&"), "&P/&N"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.print_title_rows = "1:1"
     if sum(widths) <= WIDEST_PAGE:
@@ -65,7 +67,7 @@ def dress(sheet, widths: list[int], about: str) -> None:
 
 def _lines(value, width: int) -> int:
     """In how many lines a text stands in a column, by whole words."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (len(value) < width and "\n" not in value):
         return 1
     return sum(max(1, len(wrap(line, max(1, width - 1)))) for line in value.split("\n"))
 

@@ -50,7 +50,7 @@ def frozen_job(args: dict):
 def _keep_training(report: Report) -> None:
     """What the report says of trained officers, with who was missing; a unit where nobody must be trained has nothing to keep."""
     with suppress(DomainError):
-        snapshots.keep(area=report.unit, on=_last_day(report), purpose=str(report)[:160])
+        snapshots.keep(area=report.unit, on=_last_day(report), purpose=str(report)[:160], source=_source(report))
 
 
 def _last_day(report: Report) -> date:
@@ -58,9 +58,11 @@ def _last_day(report: Report) -> date:
     return min(report.request.period.ends_on, timezone.localdate(report.submitted_at))
 
 
+def _source(report: Report) -> str:
+    return f"report:{report.pk}"
+
+
 def training_of(report: Report, reader) -> ComplianceSnapshot | None:
     """The figures of training kept when this report was sent, if there are and the reader looks after them."""
-    seen = ComplianceSnapshot.objects.visible_to(reader).filter(
-        area=report.unit_id, taken_by=None, on=_last_day(report)
-    )
+    seen = ComplianceSnapshot.objects.visible_to(reader).filter(area=report.unit_id, source=_source(report))
     return seen.defer("lines", "missing").first()

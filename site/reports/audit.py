@@ -33,7 +33,7 @@ from campaigns.models import (
     TranslationSign,
     VersionEvent,
 )
-from courses.models import Certificate, CertificateEvent, ComplianceSnapshot, EnrolmentEvent
+from courses.models import Certificate, CertificateEvent, ComplianceSnapshot, EnrolmentEvent, SurveyWithdrawal
 from people.models import Membership, User
 from people.permissions import areas_for
 from places.models import AdministrativeUnit
@@ -146,6 +146,11 @@ SOURCES = (
     Source(
         "training", lambda: Certificate.objects.select_related("issued_by", "register__issuer__area"), "issued_on",
         "issued_by", "register__issuer__area", lambda row: _("issued"), lambda row: f"{row} · {row.course_title}",
+    ),
+    Source(
+        "training", lambda: SurveyWithdrawal.objects.select_related("actor", "answer__run__course__organiser__area"), "at",
+        "actor", "answer__run__course__organiser__area", lambda row: _("words of a survey taken down"),
+        lambda row: str(row.answer.run), lambda row: row.reason,
     ),
     Source(
         "training", lambda: ComplianceSnapshot.objects.exclude(taken_by=None).select_related("taken_by", "area"), "taken_at",

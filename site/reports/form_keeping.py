@@ -68,6 +68,7 @@ def move(*, actor, row: FormSection | FormLine, up: bool) -> None:
         (row.form, row.form.sections) if isinstance(row, FormSection) else (row.section.form, row.section.lines)
     )
     _require(actor, form.area)
+    ReportForm.objects.select_for_update().get(pk=form.pk)
     ordering.move(list(siblings.all()), row, up=up)
 
 

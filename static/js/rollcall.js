@@ -51,7 +51,7 @@ async function send() {
 
 function received(first, ok) {
   const { ticks = [], cards, ...kept } = read();
-  const lists = kept.lists.filter((one) => field(one, "client_uuid") !== field(first, "client_uuid"));
+  const lists = (kept.lists ?? []).filter((one) => field(one, "client_uuid") !== field(first, "client_uuid"));
   const sent = first.filter(([name]) => name === "present").map(([, value]) => value);
   if (ok && !lists.length && sent.join() === ticks.join()) localStorage.removeItem(key);
   else write({ ticks, cards, lists });

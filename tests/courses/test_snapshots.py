@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from core.errors import DomainError
-from courses import snapshots
+from courses import requirements, snapshots
 from courses.certificates import issue_certificate
 from courses.compliance import figures
 from courses.models import ComplianceSnapshot, Requirement
@@ -67,6 +67,19 @@ def test_what_was_kept_stays_while_the_living_figures_move(asked, area):
     (line,) = snapshots.table(one, "requirements", now)
     assert line.label.endswith("→ Luật")
     assert len(snapshots.missing(one)) == 2
+
+
+def test_a_requirement_taken_back_on_its_day_leaves_the_kept_figures_whole(client, asked, area):
+    manager, maker = manager_of(area), make_user(role=Role.COURSE_MANAGER)
+    course = make_course("moi", title="Mới", organiser=maker.memberships.get().organisation)
+    said = {"duty": asked[0], "course": course, "within_months": 0, "valid_from": today(), "actor": maker}
+    rule = requirements.ask_for(**said)
+    one = snapshots.keep(area=area, on=today(), actor=manager)
+    requirements.end(requirement=rule, on=today(), actor=maker)
+    client.force_login(manager)
+    page = client.get(f"{PAGE}{one.pk}/").content.decode()
+    assert ("→ Mới" in page, "0&nbsp;/&nbsp;6" in page) == (True, True)
+    assert client.get(f"{PAGE}{one.pk}.xlsx").status_code == 200
 
 
 def test_keeping_twice_keeps_one_and_a_change_makes_another(asked, area):

@@ -33,6 +33,9 @@ def test_printed_on_a4_with_the_header_on_every_page():
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert (sheet.print_title_rows, sheet.oddHeader.center.text) == ("$1:$1", "Báo cáo năm 2026")
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+    # "&" is a sign of command there, and no row is higher than Excel takes.
+    odd = load_workbook(BytesIO(workbook("Một & hai", {"A": (["Chữ"], [["dài" * 3000]])}))).active
+    assert (odd.oddHeader.center.text, odd.row_dimensions[2].height) == ("Một && hai", 409)
     # What would be too small on one page goes over several, the names on each.
     wide = sheet_of(["Đơn vị", *map(str, range(40))], [["Xã A", *range(40)]])
     assert not wide.sheet_properties.pageSetUpPr.fitToPage

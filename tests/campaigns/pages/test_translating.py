@@ -226,6 +226,9 @@ def test_when_the_vietnamese_changes_the_old_translation_stays_and_is_called_out
     publish(team, again)
     assert "Bản dịch này có từ trước đó." not in read(client, out)
     assert translations_for(team.translator) == []
+    # It takes no place among those that have to be looked through.
+    translation.refresh_from_db()
+    assert translation.published_at >= translation.source.last_updated_at
 
 
 def test_what_is_not_words_follows_the_vietnamese(team):
