@@ -212,6 +212,11 @@ def no_connection():
     )
 
 
+@hooks.register("insert_global_admin_js")
+def typed_days():
+    return format_html('<script src="{}"></script>', static("cms/typed-days.js"))
+
+
 @hooks.register("insert_editor_js")
 def readable_addresses():
     return format_html('<script src="{}"></script>', static("cms/readable-address.js"))
