@@ -40,6 +40,8 @@ NO_WAY = {
     "campaigns/blocks/figure.html": "no page of the demonstration shows a figure: a figure has a source, and it has none",
     "courses/_weak.html": "no question stays weak after the demonstration's classes",
     "courses/survey_words.html": "no class of the demonstration has five answers (tests/courses/test_pages_look.py)",
+    "courses/my_data.html": "a file in the ZIP of what is kept about somebody (tests/courses/test_home.py)",
+    "courses/my_data_rows.html": "a part of that file",
     "courses/blocks/audio.html": "no lesson of the demonstration has a sound",
     "courses/blocks/file.html": "no lesson of the demonstration has a file",
     "courses/blocks/heading.html": "no lesson of the demonstration has a heading",
