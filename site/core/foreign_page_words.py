@@ -284,6 +284,11 @@ def counted(n: int) -> list[str]:
     """Words with a plural."""
     return [
         ngettext("%(num)d minute", "%(num)d minutes", n),
+        ngettext("%(num)d hour", "%(num)d hours", n),
+        ngettext("%(num)d day", "%(num)d days", n),
+        ngettext("%(num)d week", "%(num)d weeks", n),
+        ngettext("%(num)d month", "%(num)d months", n),
+        ngettext("%(num)d year", "%(num)d years", n),
         ngettext("Referenced %(count)s time", "Referenced %(count)s times", n),
         ngettext(
             "This %(model_name)s is referenced %(usage_count)s time.",
