@@ -36,7 +36,8 @@ def test_stylesheet_stands_alone():
 def test_template_has_nothing_inline(path):
     text = re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", path.read_text(), flags=re.S)
     assert not re.search(r"<[a-z][^>]*\sstyle=", text)
-    assert not re.search(r"<style\b", text)
+    # A file inside a ZIP has its style with it.
+    assert path.name == "my_data.html" or not re.search(r"<style\b", text)
     assert not re.search(r"<[a-z][^>]*\son[a-z]+=", text)
     assert "javascript:" not in text
     for attributes, body in re.findall(r"<script\b([^>]*)>(.*?)</script>", text, flags=re.S):
