@@ -17,6 +17,9 @@ from courses.models import Certificate, Requirement
 from people.models import Membership, Organisation
 from places.models import AdministrativeUnit
 
+# What `Figures` counts by, in the order it is shown.
+TABLES = ("requirements", "units", "organisations")
+
 
 @dataclass
 class Count:
@@ -225,10 +228,15 @@ def named(found: list[Gap]) -> list[tuple[Gap, Membership]]:
     return [(gap, held[gap.post]) for gap in found if gap.post in held]
 
 
-def names(found: Figures) -> tuple[dict, dict, dict]:
-    """(units, organisations, requirements) by id, for what `figures` counted."""
-    return (
-        AdministrativeUnit.objects.in_bulk(list(found.units)),
-        Organisation.objects.in_bulk(list(found.organisations)),
-        Requirement.objects.select_related("duty", "course").in_bulk(list(found.requirements)),
-    )
+def names(found: Figures) -> dict[str, dict]:
+    """For each of TABLES the rows by id that `figures` counted."""
+    return {
+        "requirements": Requirement.objects.select_related("duty", "course").in_bulk(list(found.requirements)),
+        "units": AdministrativeUnit.objects.in_bulk(list(found.units)),
+        "organisations": Organisation.objects.in_bulk(list(found.organisations)),
+    }
+
+
+def most_gaps_first(lines: list[Line]) -> list[Line]:
+    """Then by name."""
+    return sorted(lines, key=lambda line: (-line.count.gaps, line.label))

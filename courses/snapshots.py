@@ -14,13 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from courses import compliance
-from courses.compliance import Count, Gap, Line
+from courses.compliance import TABLES, Count, Gap, Line, most_gaps_first
 from courses.models import ComplianceSnapshot, Requirement
 from people.permissions import require
 from places.models import AdministrativeUnit
 
 ACT = "courses.keep_compliance"
-TABLES = ("requirements", "units", "organisations")
 
 
 @transaction.atomic
@@ -56,7 +55,7 @@ def _units(area: AdministrativeUnit, on: date):
 
 
 def _lines(found: compliance.Figures) -> dict:
-    named = dict(zip(("units", "organisations", "requirements"), compliance.names(found), strict=True))
+    named = compliance.names(found)
     return {
         table: [
             [pk, *_in_both(named[table][pk]), count.should, count.trained, count.in_time]
@@ -91,7 +90,7 @@ def table(snapshot: ComplianceSnapshot, name: str, now: compliance.Figures) -> l
         Line(row[place], Count(*row[3:]), counted[row[0]] if row[0] in counted else Count())
         for row in snapshot.lines[name]
     ]
-    return sorted(lines, key=lambda line: (-line.count.gaps, line.label))
+    return most_gaps_first(lines)
 
 
 def missing(snapshot: ComplianceSnapshot) -> list[Gap]:

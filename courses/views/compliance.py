@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods
 from core.errors import DomainError
 from core.sheets import xlsx_answer
 from courses import compliance, seats
-from courses.compliance import Line
+from courses.compliance import TABLES, Line, most_gaps_first
 from courses.models import CourseRun, Enrolment
 from courses.spreadsheet import compliance_xlsx
 from courses.views.runs import SHAPES
-from courses.views.snapshots import TITLES
 from people.models import User
 from people.permissions import areas_for, may
 from places.forms import AreaOnDayForm
@@ -26,6 +25,7 @@ from places.models import AdministrativeUnit
 ACT = "courses.see_compliance"
 State = Enrolment.State
 SHOWN = 50
+TITLES = dict(zip(TABLES, (_("By requirement"), _("By commune"), _("By organisation")), strict=True))
 
 
 def _board(request):
@@ -40,19 +40,14 @@ def _board(request):
     area, day = form.cleaned_data["area"], form.cleaned_data.get("on")
     units = AdministrativeUnit.objects.within(area) if area else mine
     found = compliance.figures(units=units, on=day)
-    units_by, organisations, requirements = compliance.names(found)
-    tables = [
-        (TITLES["requirements"], _lines(found.requirements, requirements)),
-        (TITLES["units"], _lines(found.units, units_by)),
-        (TITLES["organisations"], _lines(found.organisations, organisations)),
-    ]
+    named = compliance.names(found)
+    tables = [(title, _lines(getattr(found, name), named[name])) for name, title in TITLES.items()]
     return form, units, found, tables
 
 
 def _lines(counts: dict, named: dict) -> list[Line]:
-    """One line a unit, organisation or requirement, the most gaps first."""
-    lines = [Line(named[key].label, count) for key, count in counts.items() if key in named]
-    return sorted(lines, key=lambda line: (-line.count.gaps, line.label))
+    """One line a unit, organisation or requirement."""
+    return most_gaps_first([Line(named[key].label, count) for key, count in counts.items() if key in named])
 
 
 @login_required

@@ -17,12 +17,11 @@ from courses import compliance, snapshots
 from courses.forms import DateInput
 from courses.models import ComplianceSnapshot
 from courses.spreadsheet import compliance_xlsx
+from courses.views.compliance import ACT, SHOWN, TITLES
 from people.permissions import areas_for, may
 from places.forms import AreaForm
 
-SEE = "courses.see_compliance"
-SHOWN, A_PAGE = 50, 40
-TITLES = {"requirements": _("By requirement"), "units": _("By commune"), "organisations": _("By organisation")}
+A_PAGE = 40
 
 
 class KeepForm(AreaForm):
@@ -46,7 +45,7 @@ class KeepForm(AreaForm):
 @login_required
 @require_http_methods(["GET", "POST"])
 def kept(request):
-    if not may(request.user, SEE):
+    if not may(request.user, ACT):
         raise PermissionDenied
     form = None
     if may(request.user, snapshots.ACT):
@@ -76,7 +75,7 @@ def kept(request):
 
 
 def _tables(one: ComplianceSnapshot, now: compliance.Figures) -> list[tuple]:
-    return [(TITLES[name], snapshots.table(one, name, now)) for name in snapshots.TABLES]
+    return [(title, snapshots.table(one, name, now)) for name, title in TITLES.items()]
 
 
 @login_required

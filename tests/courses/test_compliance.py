@@ -10,11 +10,11 @@ from openpyxl import load_workbook
 
 from courses.certificates import issue_certificate, months_later, revoke_certificate
 from courses.compliance import figures, gaps, running_out
-from courses.models import Enrolment, Requirement
+from courses.models import Enrolment
 from people.roles import Role
 from places.models import AdministrativeUnit
-from tests.courses.making import make_course
-from tests.factories import make_commune, make_duty, make_user, merge, today
+from tests.courses.making import make_course, make_requirement
+from tests.factories import make_commune, make_user, merge, today
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def asked():
     """A duty that asks for one course within six months."""
-    duty = make_duty("ho-tro")
-    course = make_course("luat", title="Luật", duties=[duty], validity_months=12)
-    Requirement.objects.create(duty=duty, course=course, within_months=6, valid_from=date(2020, 1, 1))
-    return duty, course
+    return make_requirement()
 
 
 def everywhere():

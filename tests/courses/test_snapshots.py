@@ -1,7 +1,7 @@
 """Kept figures of training: frozen, shown beside what is counted today, kept once, seen by their area alone."""
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -10,11 +10,11 @@ from core.errors import DomainError
 from courses import requirements, snapshots
 from courses.certificates import issue_certificate
 from courses.compliance import figures
-from courses.models import ComplianceSnapshot, Requirement
+from courses.models import ComplianceSnapshot
 from people.roles import Role
 from places.models import AdministrativeUnit
-from tests.courses.making import make_course
-from tests.factories import make_commune, make_duty, make_province, make_user, merge, today
+from tests.courses.making import make_course, make_requirement
+from tests.factories import make_commune, make_province, make_user, merge, today
 
 pytestmark = pytest.mark.django_db
 PAGE = "/vi/khoa-hoc/da-hoc/da-chot/"
@@ -22,10 +22,7 @@ PAGE = "/vi/khoa-hoc/da-hoc/da-chot/"
 
 @pytest.fixture
 def asked():
-    duty = make_duty("ho-tro")
-    course = make_course("luat", title="Luật", duties=[duty], validity_months=12)
-    Requirement.objects.create(duty=duty, course=course, within_months=6, valid_from=date(2020, 1, 1))
-    return duty, course
+    return make_requirement()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from people.permissions import (
     ACTS,
@@ -156,8 +155,8 @@ def test_role_does_its_acts_in_its_area_and_nowhere_else(role, land):
 def test_who_is_not_in_force_may_nothing(role, land):
     nobodies = [
         make_user(role=role, area=land["own"], starts_on=today() + timedelta(days=1)),
-        make_user(role=role, area=land["own"], ends_on=timezone.localdate()),
-        make_user(role=role, area=land["own"], starts_on=today() - timedelta(days=1), ends_on=timezone.localdate()),
+        make_user(role=role, area=land["own"], ends_on=today()),
+        make_user(role=role, area=land["own"], starts_on=today() - timedelta(days=1), ends_on=today()),
         make_user(role=role, area=land["own"], is_active=False),
         make_user(),
         AnonymousUser(),
